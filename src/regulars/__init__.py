@@ -1,0 +1,1 @@
+"""What each customer is worth, how sure that is, and why."""

@@ -1,0 +1,145 @@
+"""DuckDB as the engine: in this process, in memory, spilling to a folder when it must."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.engines.base import Arrays, literal, quoted
+from regulars.errors import InputError, RunFailed
+
+
+@dataclass(frozen=True)
+class _ArrowStream:
+    """Passes on a dataframe's Arrow stream, so that no Arrow library has to be installed."""
+
+    frame: Any
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame.__arrow_c_stream__(requested_schema)
+
+
+class DuckDBEngine:
+    """One in-memory DuckDB session with a bounded number of threads and, if asked, bounded memory."""
+
+    name = "duckdb"
+
+    def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="regulars-spill-")
+        self._threads = threads or available_threads()
+        settings: dict[str, Any] = {"threads": self._threads, "temp_directory": self._spill.name}
+        if memory_limit is not None:
+            settings["memory_limit"] = memory_limit
+        try:
+            self._connection = duckdb.connect(config=settings)
+        except duckdb.Error as error:
+            self._spill.cleanup()
+            raise InputError(f"the engine refuses these settings: {first_line(error)}") from error
+        # Frames are attached by name only; a table missing from the SQL must never be taken
+        # from some Python variable that happens to have its name.
+        self._connection.execute("set python_enable_replacements = false")
+
+    @property
+    def threads(self) -> int:
+        """Number of threads that queries and mathematics may use."""
+        return self._threads
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement that returns nothing."""
+        self._run(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a small result as Python values."""
+        return self._run(sql, parameters).fetchall()
+
+    def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, NDArray[Any]]:
+        """Return the columns of a result as NumPy arrays; a null in a float column is NaN."""
+        return {name: _without_mask(values) for name, values in self._run(sql, parameters).fetchnumpy().items()}
+
+    def columns_of(self, relation: str) -> dict[str, str]:
+        """Return the column names of a table, view or table function with their types."""
+        return {name: kind for name, kind, *_ in self.rows(f"describe select * from {relation}")}
+
+    def load(self, table: str, columns: Arrays) -> None:
+        """Create `table` from arrays of equal length, replacing an earlier one."""
+        self._connection.register("arrays_to_load", dict(columns))
+        try:
+            self._run(f"create or replace table {quoted(table)} as select * from arrays_to_load", ())
+        finally:
+            self._connection.unregister("arrays_to_load")
+
+    def attach(self, name: str, frame: object) -> None:
+        """Make a dataframe or relation of the caller readable under `name`."""
+        try:
+            streamed = hasattr(frame, "__arrow_c_stream__") and not _is_pandas(frame)
+            self._connection.register(name, _ArrowStream(frame) if streamed else frame)
+        except duckdb.Error as error:
+            raise InputError(
+                f"cannot read a {type(frame).__module__}.{type(frame).__name__} as a table: {first_line(error)}; "
+                "give a path, a pandas, polars or pyarrow table, or a DuckDB relation"
+            ) from error
+
+    def write_parquet(self, query: str, path: Path) -> None:
+        """Write the result of `query` to a Parquet file."""
+        self._run(f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd)", ())
+
+    def write_csv(self, query: str, path: Path) -> None:
+        """Write the result of `query` to a CSV file with a header."""
+        self._run(f"copy ({query}) to {literal(str(path))} (format csv, header)", ())
+
+    def close(self) -> None:
+        """Release everything; the session cannot be used afterwards."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    def __enter__(self) -> DuckDBEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, list(parameters))
+        except duckdb.OutOfMemoryException as error:
+            raise RunFailed(f"out of memory or disk: {first_line(error)}; raise --memory-limit or free space in {self._spill.name}") from error
+        except duckdb.IOException as error:
+            raise RunFailed(f"a file could not be read or written: {first_line(error)}") from error
+        except duckdb.InvalidInputException as error:
+            raise InputError(first_line(error)) from error
+
+
+def available_threads() -> int:
+    """Return the number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an engine's message, which is the sentence a person can use."""
+    return str(error).splitlines()[0]
+
+
+def _is_pandas(frame: object) -> bool:
+    return type(frame).__module__.split(".", 1)[0] == "pandas"
+
+
+def _without_mask(values: NDArray[Any]) -> NDArray[Any]:
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    if not values.mask.any():
+        return np.asarray(values.data)
+    if values.dtype.kind == "f":
+        return values.filled(np.nan)
+    if values.dtype.kind in "iu":
+        return values.astype(np.float64).filled(np.nan)
+    if values.dtype.kind == "M":
+        return values.filled(np.datetime64("NaT"))
+    return values.filled(None)

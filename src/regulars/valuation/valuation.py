@@ -1,0 +1,156 @@
+"""The finished valuation of a customer base: everything a report, a file or a notebook shows.
+
+Each value is computed once, here or before, and only read by the faces.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.contract.receipt import Receipt
+from regulars.models.certificate import Certificate
+from regulars.progress import Step
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the numbers depend on besides the data; everything here stands in run.json."""
+
+    as_of: dt.date
+    horizon: int
+    unit: str
+    model: str
+    discount: float
+    interval: float
+    basis: str
+    margin: float | None
+    cac: float | None
+    zero_amount: str
+    timezone: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An expected number with an equal-tailed interval around it."""
+
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model that was tried: its fit in three numbers, or the reason why it has none."""
+
+    model: str
+    log_likelihood: float | None
+    bic: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """One fitted model in numbers and words. Standard errors are NaN where they do not exist (see the certificate)."""
+
+    name: str
+    title: str
+    parameters: dict[str, float]
+    standard_errors: dict[str, float]
+    log_likelihood: float
+    aic: float
+    bic: float
+    customers: int
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over all customers. `expected_value`, `low` and `high` are None where the mean is undefined, `reason` says why."""
+
+    customers: int
+    orders: int
+    historic_value: float
+    expected_purchases: Interval
+    expected_value: Interval | None
+    clv: float | None
+    residual_value: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Purchase days after the first, by week of the record: what happened and what the model expects.
+
+    `week_start` holds the first day of each week; `actual` and `expected` are per week, not cumulative.
+    """
+
+    week_start: tuple[dt.date, ...]
+    actual: Floats
+    expected: Floats
+
+
+@dataclass(frozen=True)
+class ValueDistribution:
+    """Customers by expected value in the horizon: bin edges (money) and customers per bin, the top shares beside."""
+
+    edges: Floats
+    customers: NDArray[np.int64]
+    top_decile_share: float | None
+    share_interval_zero: float
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """One customer as a report lists them; None where a value is undefined."""
+
+    customer_id: str
+    first_order: dt.date
+    last_order: dt.date
+    orders: int
+    frequency: int
+    historic_value: float
+    probability_alive: float
+    expected_purchases: float
+    expected_value: float | None
+    value_low: float
+    value_median: float
+    value_high: float
+
+
+@dataclass(frozen=True)
+class LeftTruncation:
+    """How many customers were first seen at the very start of the record, so that their first order may be older."""
+
+    days: int
+    customers: int
+    share: float
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """The value of a customer base as of a day, with everything that explains it."""
+
+    settings: Settings
+    receipt: Receipt
+    candidates: tuple[Candidate, ...]
+    chosen_because: str
+    transactions: FittedModel
+    spend: FittedModel | None
+    spend_note: str
+    totals: Totals
+    tracking: Tracking
+    distribution: ValueDistribution
+    top_customers: tuple[CustomerRow, ...]
+    left_truncation: LeftTruncation
+    notes: tuple[str, ...]
+    histories: int
+    steps: tuple[Step, ...]
+    versions: dict[str, str]
