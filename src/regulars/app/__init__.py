@@ -1,0 +1,1 @@
+"""What a user can ask for; every face calls these use cases and nothing below them."""
