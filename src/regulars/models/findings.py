@@ -1,0 +1,106 @@
+"""What the certificate of a fit says: one function per thing that was checked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regulars.models.certificate import Finding
+from regulars.models.histories import Floats, Histories
+from regulars.models.optimise import Summit, at_boundary
+from regulars.models.transactions.base import TransactionModel
+
+# Twice the log-likelihood gained by two dropout parameters; 5.99 is the 5 % point of χ² with two
+# degrees of freedom, an upper bound here because the plain NBD lies on the boundary.
+DROPOUT_IDENTIFIED = 5.99
+ILL_CONDITIONED = 1e8
+FEW_REPEAT_BUYERS = 30
+
+
+def top(summit: Summit, covariance: Floats, customers: float) -> Finding:
+    """Say whether the fit stands at a top: the log-likelihood still to be gained by one more Newton step."""
+    gradient = summit.gradient * customers
+    free = ~np.isnan(np.diag(covariance))
+    gain = 0.5 * float(gradient[free] @ covariance[np.ix_(free, free)] @ gradient[free]) if free.any() else np.nan
+    if summit.converged:
+        words = f"at most {max(gain, 0.0):.1e} of log-likelihood is left to gain" if free.any() else "it is flat there"
+        return Finding("gradient", "good", f"The fit stands at the top of the likelihood: {words}.", _number(gain))
+    return Finding(
+        "gradient",
+        "warning",
+        f"The search for the best parameters did not settle after {summit.steps} steps; do not rely on this fit.",
+        _number(gain),
+    )
+
+
+def starts_agree(agreeing: int, starts: int) -> Finding:
+    """Say whether different starting points lead to the same fit."""
+    if agreeing == starts:
+        return Finding("starts", "good", f"All {starts} starting points lead to the same fit.", float(agreeing))
+    return Finding(
+        "starts",
+        "note",
+        f"{agreeing} of {starts} starting points lead to the best fit found; the others stop lower.",
+        float(agreeing),
+    )
+
+
+def condition(information: Floats, fixed: np.ndarray) -> Finding:
+    """Say how well the data pin down every combination of parameters: the condition of the Hessian."""
+    free = np.flatnonzero(~fixed)
+    values = np.linalg.eigvalsh(information[np.ix_(free, free)]) if free.size else np.array([0.0])
+    if values[0] <= 0.0:
+        sentence = "Some combination of parameters is not determined by these data; they have no standard errors."
+        return Finding("condition", "warning", sentence)
+    number = float(values[-1] / values[0])
+    if number > ILL_CONDITIONED:
+        sentence = (
+            f"The parameters trade off against each other almost freely (condition {number:.0e}); "
+            "read the predictions, not the single parameters."
+        )
+        return Finding("condition", "note", sentence, number)
+    return Finding("condition", "good", f"Every parameter is determined by the data (condition {number:.0e}).", number)
+
+
+def boundaries(model: TransactionModel, point: Floats) -> list[Finding]:
+    """Name the parameters that ran to the end of their range, and which end."""
+    return [
+        Finding(
+            "boundary",
+            "warning",
+            f"The parameter {name} runs {'away to infinity' if value > 0 else 'to zero'}: "
+            f"these data look like a simpler model, and {name} has no standard error.",
+            float(np.exp(value)),
+        )
+        for name, value in zip(model.parameters, point, strict=True)
+        if at_boundary(np.array([value]))[0]
+    ]
+
+
+def repeat_buyers(histories: Histories) -> Finding:
+    """Say how many customers came back: everything a model learns comes from them."""
+    number = float(histories.count[histories.frequency > 0.0].sum())
+    if number == 0.0:
+        sentence = "Nobody has bought twice yet: expected purchases are close to zero only for that reason."
+        return Finding("repeat buyers", "warning", sentence, number)
+    if number < FEW_REPEAT_BUYERS:
+        sentence = f"Only {number:,.0f} customers have bought again; the parameters are very uncertain."
+        return Finding("repeat buyers", "warning", sentence, number)
+    return Finding("repeat buyers", "good", f"{number:,.0f} customers have bought again.", number)
+
+
+def dropout(gained: float) -> Finding:
+    """Say whether the data show that customers leave: log-likelihood gained over a plain NBD."""
+    if 2.0 * gained < DROPOUT_IDENTIFIED:
+        return Finding(
+            "dropout",
+            "warning",
+            "Dropout is not identified: these data look like a plain NBD, where nobody leaves. "
+            "The probability of being alive is then an assumption more than a finding.",
+            gained,
+        )
+    sentence = f"Dropout is identified: it gains {gained:,.1f} of log-likelihood over a model where nobody leaves."
+    return Finding("dropout", "good", sentence, gained)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,120 @@
+"""From histories to a fit: several starts, one climb, standard errors, and what to believe of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.errors import NotApplicable
+from regulars.models import findings
+from regulars.models.certificate import Certificate
+from regulars.models.fit import Fit
+from regulars.models.likelihood import Likelihood
+from regulars.models.optimise import Summit, at_boundary, climb, curvature
+
+if TYPE_CHECKING:
+    from regulars.models.histories import Floats, Histories
+    from regulars.models.transactions.base import TransactionModel
+
+# Above this many histories the starts are compared on every k-th history only, and the whole
+# base is climbed once, from the best of them.
+COMPARE_STARTS_ON = 8_000
+
+
+class Fittable:
+    """Gives a model its `fit`; a model itself never changes."""
+
+    def fit(self: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:  # type: ignore[misc]
+        """Return the maximum likelihood fit to `histories`, parameters in their unit.
+
+        Raises `NotApplicable` where no customer was observed for any time: nothing can be learned.
+        """
+        return fit(self, histories, threads=threads)
+
+
+@dataclass(frozen=True)
+class Climbs:
+    """The summits reached from several starts on the same histories, the highest first."""
+
+    summits: list[Summit]
+
+    @property
+    def best(self) -> Summit:
+        """The highest summit."""
+        return self.summits[0]
+
+    def agreeing(self) -> int:
+        """Number of starts that reached the highest summit, to 1e-6 per customer."""
+        return sum(summit.height > self.best.height - 1e-6 for summit in self.summits)
+
+
+def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:
+    """Return the maximum likelihood fit of `model` with its certificate."""
+    exposure = float(histories.age @ histories.count)
+    if not exposure > 0.0:
+        raise NotApplicable(
+            f"{model.title} cannot be fitted: no customer was observed for any time after the first purchase "
+            f"({histories.customers_total:,.0f} customers, all first seen on the as-of day)"
+        )
+    climbs = _climb_from_starts(model, _thinned(histories), threads)
+    objective = Likelihood(model, histories, threads)
+    summit = climb(objective, climbs.best.point) if len(histories) > COMPARE_STARTS_ON else climbs.best
+    information = curvature(objective, summit.point) * histories.customers_total
+    covariance = _covariance(information, at_boundary(summit.point))
+    found = [
+        findings.top(summit, covariance, histories.customers_total),
+        findings.starts_agree(climbs.agreeing(), len(climbs.summits)),
+        findings.condition(information, at_boundary(summit.point)),
+        *findings.boundaries(model, summit.point),
+        findings.repeat_buyers(histories),
+    ]
+    total = summit.height * histories.customers_total
+    if model.has_dropout:
+        found.append(findings.dropout(total - _without_dropout(histories, threads)))
+    return Fit(
+        model=model,
+        theta=np.exp(summit.point),
+        unit=histories.unit,
+        log_likelihood=total,
+        customers=histories.customers_total,
+        covariance=covariance,
+        certificate=Certificate(tuple(found)),
+    )
+
+
+def _climb_from_starts(model: TransactionModel, histories: Histories, threads: int) -> Climbs:
+    exposure = float(histories.age @ histories.count)
+    # Half a purchase keeps the starting rate above zero where nobody came back.
+    rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
+    objective = Likelihood(model, histories, threads)
+    starts = model.starts(rate, exposure / histories.customers_total)
+    summits = [climb(objective, np.log(start)) for start in starts]
+    return Climbs(sorted(summits, key=lambda summit: -summit.height))
+
+
+def _thinned(histories: Histories) -> Histories:
+    step = -(-len(histories) // COMPARE_STARTS_ON)
+    thin = histories if step < 2 else histories.take(np.arange(0, len(histories), step))  # noqa: PLR2004 - every row
+    return thin if float(thin.age @ thin.count) > 0.0 else histories
+
+
+def _without_dropout(histories: Histories, threads: int) -> float:
+    """Return the log-likelihood of a plain NBD, the yardstick for dropout."""
+    from regulars.models.transactions.nbd import NBD  # noqa: PLC0415 - NBD is fitted by this module itself
+
+    objective = Likelihood(NBD(), histories, threads)
+    best = _climb_from_starts(NBD(), _thinned(histories), threads).best
+    summit = climb(objective, best.point) if len(histories) > COMPARE_STARTS_ON else best
+    return summit.height * histories.customers_total
+
+
+def _covariance(information: Floats, fixed: np.ndarray) -> Floats:
+    """Return the covariance of the log-parameters; NaN where a parameter has no standard error."""
+    covariance = np.full(information.shape, np.nan)
+    free = np.flatnonzero(~fixed)
+    block = information[np.ix_(free, free)]
+    if free.size and float(np.linalg.eigvalsh(block)[0]) > 0.0:
+        covariance[np.ix_(free, free)] = np.linalg.inv(block)
+    return covariance

@@ -1,0 +1,160 @@
+"""What the probability models know of a customer: how often, how recently, for how long.
+
+A history is (x, t_x, T): x repeat purchase days, the time t_x of the last one and the
+age T of the customer, both counted from the first purchase. Customers with the same
+history are interchangeable to every model here, so a customer base is its distinct
+histories with counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from regulars.errors import InputError
+from regulars.periods import Unit
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Customers:
+    """Each customer's row among the distinct histories, with what only the customer has.
+
+    `observed_values` counts the days behind `monetary`, the mean value of a repeat day;
+    `monetary` is NaN where there is none.
+    """
+
+    customer_id: NDArray[Any]
+    row: Integers
+    observed_values: Integers
+    monetary: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Histories:
+    """Histories with the number of customers that share each; times in `unit`.
+
+    Arrays of one length: `frequency` (x, whole numbers), `recency` (t_x), `age` (T),
+    `count` (customers, 1 each where not given). Raises `InputError` for anything that no
+    customer can have, naming the first such row.
+
+    >>> h = Histories(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+    >>> h.customers_total, h.unit.value
+    (2.0, 'week')
+    """
+
+    frequency: Floats
+    recency: Floats
+    age: Floats
+    count: Floats = field(default=None)  # type: ignore[assignment]
+    unit: Unit = Unit.WEEK
+    customers: Customers | None = None
+
+    def __init__(  # noqa: PLR0913 - the four columns of a history, its unit, and the customers behind it
+        self,
+        *,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        count: ArrayLike | None = None,
+        unit: Unit | str = Unit.WEEK,
+        customers: Customers | None = None,
+    ) -> None:
+        columns = {
+            "frequency": _column(frequency),
+            "recency": _column(recency),
+            "age": _column(age),
+        }
+        length = columns["frequency"].size
+        columns["count"] = np.ones(length) if count is None else _column(count)
+        _check(columns)
+        for name, values in columns.items():
+            values.setflags(write=False)
+            object.__setattr__(self, name, values)
+        object.__setattr__(self, "unit", Unit.of(unit))
+        object.__setattr__(self, "customers", customers)
+
+    @classmethod
+    def from_summary(cls, summary: Any, unit: Unit | str = Unit.WEEK) -> Histories:  # noqa: ANN401 - any table with columns
+        """Return histories from a table with columns frequency, recency and T, as other packages make them.
+
+        A column `monetary_value` may stand beside them: the mean value of the repeat days.
+
+        >>> Histories.from_summary({"frequency": [1], "recency": [2.0], "T": [5.0]}).age
+        array([5.])
+        """
+        missing = [name for name in ("frequency", "recency", "T") if name not in summary]
+        if missing:
+            raise InputError(f"a summary needs the columns frequency, recency and T; missing: {', '.join(missing)}")
+        frequency = _column(summary["frequency"])
+        return cls(
+            frequency=frequency,
+            recency=summary["recency"],
+            age=summary["T"],
+            unit=unit,
+            customers=_customers_of(summary, frequency) if "monetary_value" in summary else None,
+        )
+
+    def __len__(self) -> int:
+        return self.frequency.size
+
+    @property
+    def customers_total(self) -> float:
+        """Number of customers behind the histories."""
+        return float(self.count.sum())
+
+    def distinct(self) -> Histories:
+        """Return the same customers with equal histories merged and counted."""
+        table = np.stack([self.frequency, self.recency, self.age])
+        unique, rows = np.unique(table, axis=1, return_inverse=True)
+        count = np.bincount(rows.reshape(-1), weights=self.count, minlength=unique.shape[1])
+        return Histories(frequency=unique[0], recency=unique[1], age=unique[2], count=count, unit=self.unit)
+
+    def take(self, rows: NDArray[Any]) -> Histories:
+        """Return the histories at `rows`."""
+        return Histories(
+            frequency=self.frequency[rows],
+            recency=self.recency[rows],
+            age=self.age[rows],
+            count=self.count[rows],
+            unit=self.unit,
+        )
+
+
+def _column(values: ArrayLike) -> Floats:
+    return np.atleast_1d(np.array(values, dtype=np.float64))
+
+
+def _customers_of(summary: Any, frequency: Floats) -> Customers:  # noqa: ANN401 - any table with columns
+    monetary = _column(summary["monetary_value"])
+    observed = np.where(monetary > 0.0, frequency, 0.0).astype(np.int64)
+    rows = np.arange(frequency.size)
+    return Customers(rows.astype(str), rows, observed, np.where(observed > 0, monetary, np.nan))
+
+
+def _check(columns: dict[str, Floats]) -> None:
+    sizes = {name: values.shape for name, values in columns.items()}
+    if any(values.ndim != 1 for values in columns.values()) or len(set(sizes.values())) > 1:
+        raise InputError(f"the columns of histories must be one-dimensional and equally long, got {sizes}")
+    if columns["frequency"].size == 0:
+        raise InputError("no histories: there is not a single customer")
+    x, recency, age, count = columns.values()
+    rules = (
+        ("every value must be a finite number", np.isfinite(x) & np.isfinite(recency) & np.isfinite(age)),
+        ("frequency must be a whole number of repeat purchases, 0 or more", (x >= 0.0) & (x == np.floor(x))),
+        ("recency must be between 0 and age", (recency >= 0.0) & (recency <= age)),
+        ("a customer without a repeat purchase must have recency 0", (x > 0.0) | (recency == 0.0)),
+        ("count must be a finite number of customers, 0 or more", np.isfinite(count) & (count >= 0.0)),
+    )
+    for sentence, holds in rules:
+        if not holds.all():
+            row = int(np.argmin(holds))
+            found = f"frequency {x[row]:g}, recency {recency[row]:g}, age {age[row]:g}, count {count[row]:g}"
+            raise InputError(f"{sentence}; row {row} has {found} ({int((~holds).sum())} such rows)")
+    if not count.sum() > 0.0:
+        raise InputError("no histories: every count is 0")

@@ -1,0 +1,35 @@
+"""Integrals over the time of an unseen dropout, one smooth panel per history.
+
+The integrand of Pareto/NBD falls off at scales that span ten decades. With τ = c(e^y - 1),
+c the shortest of those scales, it is smooth at unit scale in y for any parameters, and one
+Gauss-Legendre panel reaches rounding error.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Nodes that reach 2e-14 relative for panels up to this length in y (measured over ten decades
+# of parameters); the last entry is for everything longer.
+NODES_BY_LENGTH = ((4.0, 24), (8.0, 32), (12.0, 40), (np.inf, 64))
+
+
+@cache
+def gauss_legendre(nodes: int) -> tuple[Floats, Floats]:
+    """Return nodes and weights on [0, 1]."""
+    points, weights = np.polynomial.legendre.leggauss(nodes)
+    return (points + 1.0) / 2.0, weights / 2.0
+
+
+def nodes_for(length: float) -> int:
+    """Return how many nodes a panel of this length in y needs.
+
+    >>> nodes_for(3.0), nodes_for(100.0)
+    (24, 64)
+    """
+    return next(nodes for longest, nodes in NODES_BY_LENGTH if length <= longest)

@@ -1,0 +1,103 @@
+"""What a model of purchases and dropout has to say; everything else follows from it.
+
+For the models of this family the future of a customer who is still alive at T depends on
+(x, T) alone; t_x enters only through the probability of being alive. So a model states
+its likelihood, the odds of having dropped out, and the future of a living customer.
+A new customer is the history (0, 0, 0).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class TransactionModel(Protocol):
+    """One model of repeat purchases; frozen, a fit is another value."""
+
+    @property
+    def name(self) -> str:
+        """The name a user types, as registered."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The name as papers write it."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters, in the order of the paper; all are positive."""
+        ...
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether customers may stop for good."""
+        ...
+
+    def starts(self, rate: float, age: float) -> list[Floats]:
+        """Return points to start a fit from: `rate` repeat purchases per customer and unit, `age` units on average."""
+        ...
+
+    def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
+        """Return log L per history, shape (n,), and its derivatives by the parameters, shape (k, n)."""
+        ...
+
+    def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
+        """Return log P(dropped out by T) / P(alive at T) per history; minus infinity where alive for certain."""
+        ...
+
+    def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
+        """Return the expected purchases in the t units after T of a customer alive at T."""
+        ...
+
+    def living_pmf(self, theta: Floats, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
+        """Return P(n purchases in the t units after T | alive at T), shape (histories, len(n))."""
+        ...
+
+    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives of `size` new customers."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Lives:
+    """What simulation needs of customers: the purchase rate, and when they stop.
+
+    `lifetime` is the time of dropout, `purchases` the repeat purchase after which a customer
+    drops out; infinite where dropout does not work that way.
+    """
+
+    rate: Floats
+    lifetime: Floats
+    purchases: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Purchases:
+    """Repeat purchases of simulated customers: who and when, sorted by customer and time."""
+
+    customer: NDArray[np.int64]
+    time: Floats
+
+
+def simulate(lives: Lives, until: Floats, rng: np.random.Generator) -> Purchases:
+    """Return the repeat purchases of each customer in (0, until].
+
+    While alive, purchases are a Poisson process: their number until then is Poisson and
+    their times are independent and uniform; the first `lives.purchases` of them happen.
+    """
+    observed = np.minimum(until, lives.lifetime)
+    number = rng.poisson(lives.rate * observed)
+    customer = np.repeat(np.arange(until.size), number)
+    time = rng.random(customer.size) * observed[customer]
+    order = np.lexsort((time, customer))
+    customer, time = customer[order], time[order]
+    rank = np.arange(customer.size) - np.repeat(np.cumsum(number) - number, number)
+    happens = rank < lives.purchases[customer]
+    return Purchases(customer[happens], time[happens])

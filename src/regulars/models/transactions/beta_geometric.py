@@ -1,0 +1,139 @@
+"""What BG/NBD and MBG/NBD share: dropout with a beta-distributed chance at each opportunity.
+
+A customer buys at rate λ ~ Gamma(r, α). At each opportunity to drop out the customer does so
+with probability p ~ Beta(a, b). The two models differ in one thing only: BG/NBD gives an
+opportunity at every repeat purchase, MBG/NBD also at the first one. With m opportunities
+survived by a living customer (m = x for BG/NBD, m = x + 1 for MBG/NBD):
+
+    living part   Γ(r+x)/Γ(r) · α^r / (α+T)^(r+x)   · B(a, b+m) / B(a, b)            (1)
+    dropped part  Γ(r+x)/Γ(r) · α^r / (α+t_x)^(r+x) · B(a+1, b+m-1) / B(a, b)        (2)
+    odds          (2)/(1) = a/(b+m-1) · ((α+T)/(α+t_x))^(r+x), and 0 where m = 0     (3)
+
+A customer alive at T has λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+m) and goes on as BG/NBD.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from regulars.models.ascending import cumulated, log_ascending
+from regulars.models.transactions.base import Floats, Lives
+from regulars.models.transactions.negative_binomial import log_pmf
+
+# Half-width of the band around a = 1 in which (4) is interpolated: its cancellation there is
+# 1e-16 / 1e-5 = 1e-11 relative, the interpolation's error about (1e-5)^2 / 2.
+NEAR_ONE = 1e-5
+
+
+def starts(rate: float, age: float) -> list[Floats]:
+    """Return points to start from: early, middling and no dropout to speak of.
+
+    With r customers' rates have mean r/α; the observed rate is below it by those who left.
+    """
+    return [
+        np.array([shape, shape / (rate * faster) + 0.01 * age, a, b])
+        for shape, faster, a, b in ((0.5, 3.0, 0.8, 2.5), (1.5, 1.5, 0.4, 4.0), (0.3, 5.0, 2.0, 3.0))
+    ]
+
+
+def log_likelihood(theta: Floats, x: Floats, recency: Floats, age: Floats, survived: Floats) -> tuple[Floats, Floats]:
+    """Return log of (1) + (2) per history, and its derivatives by r, α, a, b."""
+    r, alpha, a, b = theta
+    purchases, opportunities = x.astype(np.int64), survived.astype(np.int64)
+    rising_r, slope_r = log_ascending(r, purchases)
+    rising_b, slope_b = log_ascending(b, opportunities)
+    rising_ab, slope_ab = log_ascending(a + b, opportunities)
+    waited = np.log1p(age / alpha)
+    log_odds = log_odds_dropped(theta, x, recency, age, survived)
+    dropped = _logistic(log_odds)
+    # log (1) with the common factor of (2) inside; log1p keeps α ≫ T exact.
+    living = rising_r - r * waited - x * np.log(alpha + age) + rising_b - rising_ab
+    value = living + np.logaddexp(0.0, log_odds)
+    silence = np.log1p((age - recency) / (alpha + recency))
+    gradient = np.stack(
+        [
+            slope_r - waited + dropped * silence,
+            r * age / (alpha * (alpha + age))
+            - x / (alpha + age)
+            - dropped * (r + x) * (age - recency) / ((alpha + age) * (alpha + recency)),
+            dropped / a - slope_ab,
+            slope_b - slope_ab - dropped / np.where(survived > 0.0, b + survived - 1.0, 1.0),
+        ]
+    )
+    return value, gradient
+
+
+def log_odds_dropped(theta: Floats, x: Floats, recency: Floats, age: Floats, survived: Floats) -> Floats:
+    """Return the logarithm of the odds (3)."""
+    r, alpha, a, b = theta
+    silence = np.log1p((age - recency) / (alpha + recency))
+    later = survived > 0.0
+    last = np.where(later, b + survived - 1.0, 1.0)
+    return np.where(later, np.log(a / last) + (r + x) * silence, -np.inf)
+
+
+def living_purchases(theta: Floats, x: Floats, age: Floats, t: float | Floats, survived: Floats) -> Floats:
+    """Return the expected purchases in t of a customer alive at T.
+
+    With k = r+x, A = α+T, c = b+m, z = t/(A+t), the closed form of the BG/NBD paper for a new
+    customer, at the parameters of the living one, after Euler's transformation (which keeps it
+    finite for any x):
+
+        E = (a+c-1)/(a-1) · [1 - (1-z)^(a-1) · 2F1(a+c-1-k, a-1; a+c-1; z)]                 (4)
+
+    At a = 1 the bracket and the denominator vanish together; within `NEAR_ONE` of it the value is
+    interpolated between the two sides, which costs less than rounding does.
+    """
+    a = theta[2]
+    if abs(a - 1.0) >= NEAR_ONE:
+        return _closed_form(theta, x, age, t, survived)
+    sides = [np.array([theta[0], theta[1], 1.0 + side * NEAR_ONE, theta[3]]) for side in (-1.0, 1.0)]
+    below, above = (_closed_form(side, x, age, t, survived) for side in sides)
+    return below + (above - below) * (a - 1.0 + NEAR_ONE) / (2.0 * NEAR_ONE)
+
+
+def living_pmf(theta: Floats, x: Floats, age: Floats, t: float, n: Floats, survived: Floats) -> Floats:
+    """Return P(n purchases in t | alive at T), shape (histories, len(n)).
+
+    With NB the negative binomial of shape k = r+x and probability z = t/(A+t), c = b+m:
+
+        P(n) = B(a, c+n)/B(a, c) · NB(n) + [n > 0] · B(a+1, c+n-1)/B(a, c) · P(NB >= n)     (5)
+    """
+    r, alpha, a, b = theta
+    number, opportunities = n.astype(np.int64), survived.astype(np.int64)[:, None]
+    top = int(opportunities.max(initial=0)) + int(number.max(initial=0))
+    # log of Π (b+j)/(a+b+j) for j below each opportunity: the chance of having stayed through them.
+    staying = cumulated(-np.log1p(a / (b + np.arange(top))))
+    stayed = np.exp(staying[opportunities + number] - staying[opportunities])
+    stayed_before = np.exp(staying[opportunities + np.maximum(number - 1, 0)] - staying[opportunities])
+    leaves = a / (a + b + survived[:, None] + np.maximum(n - 1.0, 0.0))
+    shape, scale = (r + x)[:, None], (alpha + age)[:, None]
+    exactly = np.exp(log_pmf(r, x[:, None], scale, np.float64(t), n))
+    at_least = np.where(n > 0.0, special.betainc(np.maximum(n, 1.0), shape, t / (scale + t)), 0.0)
+    return stayed * exactly + stayed_before * leaves * at_least
+
+
+def draw(theta: Floats, size: int, rng: np.random.Generator, *, at_first: bool) -> Lives:
+    """Return hidden lives: rates, and the repeat purchase after which each customer drops out.
+
+    `at_first` gives an opportunity to drop out right after the first purchase.
+    """
+    r, alpha, a, b = theta
+    rate = rng.gamma(r, 1.0 / alpha, size)
+    chance = rng.beta(a, b, size)
+    # numpy's geometric counts the trials up to the first success and wants a chance above zero.
+    trials = rng.geometric(np.maximum(chance, np.finfo(float).tiny)).astype(np.float64)
+    return Lives(rate, np.full(size, np.inf), trials - 1.0 if at_first else trials)
+
+
+def _closed_form(theta: Floats, x: Floats, age: Floats, t: float | Floats, survived: Floats) -> Floats:
+    r, alpha, a, b = theta
+    k, c, scale = r + x, b + survived, alpha + age
+    z = t / (scale + t)
+    series = special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, z)
+    return (a + c - 1.0) / (a - 1.0) * (1.0 - np.exp((1.0 - a) * np.log1p(t / scale)) * series)
+
+
+def _logistic(log_odds: Floats) -> Floats:
+    return np.exp(-np.logaddexp(0.0, -log_odds))

@@ -1,0 +1,73 @@
+"""NBD: customers buy at their own pace and never leave. The baseline that dropout must beat.
+
+Purchases of a customer are a Poisson process of rate λ ~ Gamma(r, α), so
+
+    log L = log Γ(r+x)/Γ(r) + r log(α/(α+T)) - x log(α+T)                                (1)
+
+and a customer's future is negative binomial with shape r+x and scale α+T.
+
+When not to use it: almost always for forecasts, because customers do leave. It serves as the
+yardstick: where a model with dropout is no more likely than this one, dropout is not identified.
+
+Ehrenberg (1959), The pattern of consumer purchases, Applied Statistics 8(1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from regulars.models.ascending import log_ascending
+from regulars.models.fitting import Fittable
+from regulars.models.transactions.base import Floats, Lives
+from regulars.models.transactions.negative_binomial import log_pmf
+
+
+@dataclass(frozen=True)
+class NBD(Fittable):
+    """The NBD model; parameters r, alpha (Ehrenberg 1959).
+
+    >>> from regulars.models.histories import Histories
+    >>> h = Histories(frequency=[2, 1, 0], recency=[30.43, 1.71, 0], age=[38.86, 38.86, 38.86], count=[50, 30, 60])
+    >>> sorted(NBD().fit(h).params)
+    ['alpha', 'r']
+    """
+
+    name: ClassVar[str] = "nbd"
+    title: ClassVar[str] = "NBD"
+    parameters: ClassVar[tuple[str, ...]] = ("r", "alpha")
+    has_dropout: ClassVar[bool] = False
+
+    def starts(self, rate: float, age: float) -> list[Floats]:  # noqa: ARG002 - the same question for every model
+        """Return points to start a fit from."""
+        return [np.array([shape, shape / rate]) for shape in (0.5, 2.0)]
+
+    def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:  # noqa: ARG002
+        """Return (1) per history and its derivatives by r, alpha."""
+        r, alpha = theta
+        rising, slope = log_ascending(r, x.astype(np.int64))
+        waited = np.log1p(age / alpha)
+        value = rising - r * waited - x * np.log(alpha + age)
+        return value, np.stack([slope - waited, r * age / (alpha * (alpha + age)) - x / (alpha + age)])
+
+    def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:  # noqa: ARG002
+        """Return minus infinity: nobody drops out."""
+        return np.full(x.shape, -np.inf)
+
+    def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
+        """Return the expected purchases in t, (r+x)/(α+T)·t."""
+        r, alpha = theta
+        return (r + x) / (alpha + age) * t
+
+    def living_pmf(self, theta: Floats, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
+        """Return the negative binomial probabilities of n purchases in t."""
+        r, alpha = theta
+        return np.exp(log_pmf(r, x[:, None], (alpha + age)[:, None], np.float64(t), n))
+
+    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives of new customers, who never leave."""
+        r, alpha = theta
+        forever = np.full(size, np.inf)
+        return Lives(rng.gamma(r, 1.0 / alpha, size), forever, forever)
