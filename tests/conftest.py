@@ -1,4 +1,4 @@
-"""What every test may ask for: the shared data sets and an engine."""
+"""What every test may ask for (the shared data sets, an engine), and one way of drawing examples."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from regulars.engines.duckdb import DuckDBEngine
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples in every run, and no verdict from how busy the machine is.
+settings.register_profile("same-everywhere", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.load_profile("same-everywhere")
 
 
 @pytest.fixture(scope="session")
