@@ -1,1 +1,61 @@
-"""What each customer is worth, how sure that is, and why."""
+"""What each customer is worth, how sure that is, and why.
+
+>>> import regulars as rg
+>>> rg.weeks(2).in_days
+14.0
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from regulars.errors import InputError, NotApplicable, RegularsError, RunFailed, UnknownName
+from regulars.periods import days, weeks
+
+if TYPE_CHECKING:
+    from regulars.app.histories import histories
+    from regulars.app.value import value
+    from regulars.models.histories import Histories
+    from regulars.models.spend.gamma_gamma import GammaGamma
+    from regulars.models.transactions.bg_nbd import BGNBD
+    from regulars.models.transactions.mbg_nbd import MBGNBD
+    from regulars.models.transactions.pareto_nbd import ParetoNBD
+
+__all__ = [
+    "BGNBD",
+    "MBGNBD",
+    "GammaGamma",
+    "Histories",
+    "InputError",
+    "NotApplicable",
+    "ParetoNBD",
+    "RegularsError",
+    "RunFailed",
+    "UnknownName",
+    "days",
+    "histories",
+    "value",
+    "weeks",
+]
+
+# Names whose modules load heavy libraries: they are imported when first asked for.
+_HOMES = {
+    "BGNBD": "regulars.models.transactions.bg_nbd",
+    "GammaGamma": "regulars.models.spend.gamma_gamma",
+    "Histories": "regulars.models.histories",
+    "MBGNBD": "regulars.models.transactions.mbg_nbd",
+    "ParetoNBD": "regulars.models.transactions.pareto_nbd",
+    "histories": "regulars.app.histories",
+    "value": "regulars.app.value",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'regulars' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

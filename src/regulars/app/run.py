@@ -1,0 +1,99 @@
+"""A run whose outcome is files: the customers, the report, what was refused, and the account of it all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from regulars.app import early, run_file
+from regulars.app.customers import write_customers
+from regulars.app.files import (
+    CUSTOMERS_FILE,
+    NAMES,
+    QUARANTINE_FILE,
+    REPORT_FILE,
+    RUN_FILE,
+    fingerprint,
+    published,
+)
+from regulars.app.request import Request
+from regulars.app.value import valued
+from regulars.engines.base import Engine
+from regulars.errors import InputError
+from regulars.progress import Progress
+from regulars.valuation.valuation import Valuation
+
+# Spreadsheets take a cell that begins like this for a formula; an apostrophe makes it a text.
+_FORMULA_STARTS = "'=', '+', '-', '@', chr(9), chr(13)"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a run left behind: the valuation, the names of the files, and the bytes of run.json."""
+
+    valuation: Valuation
+    files: tuple[str, ...]
+    account: bytes
+
+
+def run(
+    orders: Sequence[str | Path], request: Request, out: Path, *, report: bool, today: dt.date, progress: Progress
+) -> Written:
+    """Value the customers in `orders` and write the files into the folder `out`, all or none.
+
+    Raises `InputError` for orders or options that cannot be used, and for an `out` that cannot be written.
+    """
+    _spare_the_input(orders, out)
+    with published(out) as folder:
+        with valued(orders, request, today=today, progress=progress) as (engine, valuation):
+            drawing = early.loading(early.REPORTING) if report else None
+            _write_tables(engine, valuation, folder, progress)
+        if drawing is not None:
+            _write_report(valuation, folder, drawing, progress)
+        return _close_account(valuation, request, folder, progress)
+
+
+def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
+    own = {(out / name).resolve() for name in NAMES}
+    for path in orders:
+        if Path(path).resolve() in own:
+            raise InputError(f"the run would overwrite its own input {str(path)!r}; give another --out")
+
+
+def _write_tables(engine: Engine, valuation: Valuation, folder: Path, progress: Progress) -> None:
+    with progress.step("write the customers") as counted:
+        write_customers(engine, folder / CUSTOMERS_FILE)
+        counted.text = f"{valuation.totals.customers:,} customers"
+    refused = valuation.receipt.rows("quarantined")
+    if refused:
+        with progress.step("write what was refused") as counted:
+            engine.write_csv(_quarantine_query(), folder / QUARANTINE_FILE)
+            counted.text = f"{refused:,} rows"
+
+
+def _quarantine_query() -> str:
+    columns = [f"{_harmless('file')} as file", "line", *(f"{_harmless(name)} as {name}" for name in ("reason", "content"))]
+    return f"select {', '.join(columns)} from quarantine order by quarantine.file, line"
+
+
+def _harmless(column: str) -> str:
+    return f"case when left({column}, 1) in ({_FORMULA_STARTS}) then '''' || {column} else {column} end"
+
+
+def _write_report(valuation: Valuation, folder: Path, drawing: Future[None], progress: Progress) -> None:
+    with progress.step("write the report"):
+        drawing.result()
+        from regulars.reporting.report import render_html  # noqa: PLC0415 - loaded by now, beside the writing
+
+        (folder / REPORT_FILE).write_text(render_html(valuation), encoding="utf-8")
+
+
+def _close_account(valuation: Valuation, request: Request, folder: Path, progress: Progress) -> Written:
+    names = [name for name in NAMES if (folder / name).exists()]
+    files = {name: fingerprint(folder / name) for name in names}
+    account = run_file.as_json(run_file.describe(valuation, request, files, progress.steps))
+    (folder / RUN_FILE).write_bytes(account)
+    return Written(valuation, (*names, RUN_FILE), account)

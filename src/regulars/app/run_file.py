@@ -1,0 +1,210 @@
+"""run.json: what a run was asked, what it read, what it found, and what it wrote.
+
+Everything that differs between two runs of the same input stands under the key "run". JSON has
+no infinities and no NaN: such a number is null, with the reason beside it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from regulars.app.request import Request
+from regulars.app.summary import NOT_TESTED
+from regulars.contract.receipt import Receipt, Verdict
+from regulars.models.certificate import Certificate
+from regulars.progress import Step
+from regulars.valuation.valuation import FittedModel, Interval, Settings, Valuation
+
+SCHEMA_VERSION = 1
+UNDEFINED = "undefined for these parameters"
+
+Content = dict[str, Any]
+
+
+def describe(
+    valuation: Valuation, request: Request, files: Mapping[str, Mapping[str, str | int]], steps: Sequence[Step]
+) -> Content:
+    """Return the content of run.json; `files` holds the size and hash of each other file."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "settings": _settings(valuation.settings, request),
+        "receipt": _receipt(valuation.receipt),
+        "fit": _fit(valuation.transactions, valuation.settings.unit),
+        "spend": None if valuation.spend is None else _fit(valuation.spend, None),
+        "spend_note": valuation.spend_note,
+        "candidates": [_candidate(candidate) for candidate in valuation.candidates],
+        "chosen_because": valuation.chosen_because,
+        "totals": _totals(valuation),
+        "left_truncation": dataclasses.asdict(valuation.left_truncation),
+        "histories": valuation.histories,
+        "notes": list(valuation.notes),
+        "versions": dict(valuation.versions),
+        "files": {name: dict(file) for name, file in files.items()},
+        "run": _run(request, steps),
+    }
+
+
+def as_json(content: Content) -> bytes:
+    """Return the content as readable JSON in UTF-8; what no text can hold (a broken file name) stays an escape."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def _settings(settings: Settings, request: Request) -> Content:
+    """Return what the numbers depend on, with how the columns were to be read."""
+    return {
+        **dataclasses.asdict(settings),
+        "as_of": settings.as_of.isoformat(),
+        "map": dict(request.mapping),
+        "date_order": request.date_order,
+    }
+
+
+def _receipt(receipt: Receipt) -> Content:
+    return {
+        "sources": list(receipt.sources),
+        "columns": dict(receipt.columns),
+        "rows_read": receipt.rows_read,
+        "amount_read": _number(receipt.amount_read),
+        **{verdict: _verdict(receipt, verdict) for verdict in ("valid", "excluded", "quarantined")},
+        "adds_up": receipt.adds_up,
+        "lines": [{**dataclasses.asdict(line), "amount": _number(line.amount)} for line in receipt.lines],
+        "money": _money(receipt),
+        "orders": receipt.orders,
+        "customers": receipt.customers,
+        "first_day": receipt.first_day,
+        "last_day": receipt.last_day,
+        "currency": receipt.currency,
+        "notes": list(receipt.notes),
+    }
+
+
+def _verdict(receipt: Receipt, verdict: Verdict) -> Content:
+    return {"rows": receipt.rows(verdict), "amount": _number(receipt.amount(verdict))}
+
+
+def _money(receipt: Receipt) -> Content:
+    if not receipt.has_money:
+        return {"gross": None, "discounts": None, "refunds": None, "net": None, "reason": "the orders hold no amounts"}
+    return {
+        "gross": _number(receipt.amount_of("sale")),
+        "discounts": _number(receipt.amount_of("discount")),
+        "refunds": _number(receipt.amount_of("refund of an order", "refund without its order")),
+        "net": _number(receipt.amount("valid")),
+    }
+
+
+def _fit(fit: FittedModel, unit: str | None) -> Content:
+    errors = _numbers(fit.standard_errors)
+    content = {
+        "model": fit.name,
+        "title": fit.title,
+        "unit": unit,
+        "customers": fit.customers,
+        "parameters": _numbers(fit.parameters),
+        "standard_errors": errors,
+        "log_likelihood": _number(fit.log_likelihood),
+        "aic": _number(fit.aic),
+        "bic": _number(fit.bic),
+        "certificate": _certificate(fit.certificate),
+    }
+    if None in errors.values():
+        content["standard_errors_reason"] = "a standard error that does not exist is null; the certificate says why"
+    return content
+
+
+def _certificate(certificate: Certificate) -> Content:
+    return {
+        "standing": certificate.standing,
+        "findings": [
+            {**dataclasses.asdict(finding), "figure": _number(finding.figure)} for finding in certificate.findings
+        ],
+    }
+
+
+def _candidate(candidate: Any) -> Content:
+    content = dataclasses.asdict(candidate)
+    return {name: _number(entry) if isinstance(entry, float) else entry for name, entry in content.items()}
+
+
+def _totals(valuation: Valuation) -> Content:
+    totals, settings = valuation.totals, valuation.settings
+    past = {"basis": settings.basis, "as_of": settings.as_of.isoformat(), "n": totals.customers}
+    future = {**past, "horizon_days": settings.horizon}
+    end = {**past, "horizon_days": None, "horizon": "to the end of the customer's life"}
+    reason = totals.reason or UNDEFINED
+    return {
+        "customers": totals.customers,
+        "orders": totals.orders,
+        "historic_value": {**_single(totals.historic_value, reason), **past},
+        "expected_purchases": {
+            **_interval(totals.expected_purchases, settings, reason),
+            **future,
+            "basis": "purchase days",
+        },
+        "expected_value": {**_interval(totals.expected_value, settings, reason), **future},
+        "clv": {**_single(totals.clv, reason), **future, "discount": settings.discount},
+        "residual_value": {**_single(totals.residual_value, reason), **end, "discount": settings.discount},
+        "ltv_to_cac": {**_ltv_to_cac(valuation), **future},
+    }
+
+
+def _ltv_to_cac(valuation: Valuation) -> Content:
+    """Margin per customer so far and within the horizon, over the cost of acquiring one."""
+    totals, settings = valuation.totals, valuation.settings
+    if settings.cac is None:
+        return {"value": None, "reason": "LTV:CAC needs --cac"}
+    if settings.margin is None:
+        return {"value": None, "reason": "LTV:CAC needs --margin"}
+    if totals.expected_value is None or totals.customers == 0:
+        return {"value": None, "reason": totals.reason or UNDEFINED}
+    ltv = (totals.historic_value + totals.expected_value.expected) / totals.customers
+    return {
+        "value": _number(ltv / settings.cac),
+        "ltv_per_customer": _number(ltv),
+        "cac": settings.cac,
+        "meaning": "margin per customer so far and expected within the horizon, over the cost of acquiring one",
+    }
+
+
+def _single(value: float | None, reason: str) -> Content:
+    number = _number(value)
+    return {"value": number} if number is not None else {"value": None, "reason": reason}
+
+
+def _interval(interval: Interval | None, settings: Settings, reason: str) -> Content:
+    if interval is None or _number(interval.expected) is None:
+        return {"expected": None, "low": None, "high": None, "reason": reason}
+    return {
+        "expected": _number(interval.expected),
+        "low": _number(interval.low),
+        "high": _number(interval.high),
+        "interval": settings.interval,
+        "interval_standing": NOT_TESTED,
+    }
+
+
+def _run(request: Request, steps: Sequence[Step]) -> Content:
+    return {
+        "engine": request.engine,
+        "threads": request.threads,
+        "memory_limit": request.memory_limit,
+        "seconds": round(sum(step.seconds for step in steps), 6),
+        "peak_megabytes": max((step.peak_megabytes for step in steps), default=None),
+        "steps": [dataclasses.asdict(step) for step in steps],
+    }
+
+
+def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in values.items()}
+
+
+def _number(value: float | Decimal | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return float(value)

@@ -1,0 +1,147 @@
+"""Orders in, the value of every customer out: the use case behind `regulars run` and `rg.value`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from regulars.app import early
+from regulars.app.customers import Customers
+from regulars.app.request import Request
+from regulars.app.result import Result
+from regulars.engines.base import Engine
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.errors import InputError
+from regulars.periods import date_of
+from regulars.progress import Progress
+from regulars.sources.read import Intake, ReadOptions, read_orders
+from regulars.valuation.valuation import Settings, Valuation
+
+Orders = Any  # a path, several paths, or any dataframe or relation that `sources` can read
+
+
+def value(
+    orders: Orders,
+    *,
+    as_of: str | dt.date | None = None,
+    horizon: int = 365,
+    unit: str = "week",
+    map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
+    date_order: str | None = None,
+    timezone: str = "UTC",
+    zero_amount: str = "exclude",
+    model: str = "auto",
+    margin: float | None = None,
+    discount: float = 0.10,
+    basis: str | None = None,
+    interval: float = 0.8,
+    cac: float | None = None,
+    engine: str = "duckdb",
+    threads: int | None = None,
+    memory_limit: str | None = None,
+    seed: int = 0,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Value every customer in `orders`: a path, several, a pandas, polars or pyarrow table, a DuckDB relation.
+
+    `horizon` is in days, `discount` per year, `margin` and `interval` are shares. Raises `InputError`
+    for orders or options that cannot be used, with what to do.
+    """
+    request = Request(
+        as_of=None if as_of is None else date_of(as_of),
+        horizon=horizon,
+        unit=unit,
+        mapping=dict(map or {}),
+        date_order=date_order,
+        timezone=timezone,
+        zero_amount=zero_amount,
+        model=model,
+        margin=margin,
+        discount=discount,
+        declared_basis=basis,
+        interval=interval,
+        cac=cac,
+        engine=engine,
+        threads=threads,
+        memory_limit=memory_limit,
+        seed=seed,
+    )
+    with valued(orders, request, today=today or local_today(), progress=progress or Progress()) as (session, valuation):
+        return Result(valuation, Customers.of(session))
+
+
+@contextmanager
+def valued(
+    orders: Orders, request: Request, *, today: dt.date, progress: Progress
+) -> Iterator[tuple[Engine, Valuation]]:
+    """Give the valuation, and the engine with the tables `customers` and `quarantine` as long as the block lasts."""
+    refuse_addresses(orders)
+    with opened(request) as engine:
+        models = early.loading(early.MODELLING, then=lambda: _check_model(request.model))
+        intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
+        settings = _settings(request, intake)
+        models.result()
+        from regulars.valuation.run import value_customers  # noqa: PLC0415 - loaded by now, beside the reading
+
+        yield engine, value_customers(engine, intake, settings, progress)
+
+
+def opened(request: Request) -> DuckDBEngine:
+    """Open the engine that the request names."""
+    return DuckDBEngine(threads=request.threads, memory_limit=request.memory_limit)
+
+
+def read_options(request: Request) -> ReadOptions:
+    """Return the part of the request that the sources need."""
+    return ReadOptions(
+        as_of=request.as_of,
+        mapping=request.mapping,
+        date_order=request.date_order,
+        timezone=request.timezone,
+        zero_amount="keep" if request.zero_amount == "keep" else "exclude",
+    )
+
+
+def local_today() -> dt.date:
+    """Return today's date where this machine stands."""
+    return dt.datetime.now().astimezone().date()
+
+
+def refuse_addresses(orders: Orders) -> None:
+    """Raise `InputError` for the address of a database or a store, which this version does not read."""
+    for name in [orders] if isinstance(orders, str | Path) else orders if isinstance(orders, Sequence) else []:
+        if isinstance(name, str) and "://" in name and not Path(name).exists():
+            scheme = name.partition("://")[0]
+            raise InputError(
+                f"reading from {scheme}:// addresses is not built yet; export the orders to a CSV or Parquet file"
+            )
+
+
+def _check_model(name: str) -> None:
+    from regulars.models.transactions import MODELS  # noqa: PLC0415 - scipy, loaded beside the reading
+
+    if name != "auto":
+        MODELS.get(name)
+
+
+def _settings(request: Request, intake: Intake) -> Settings:
+    if request.margin is not None and not intake.has_money:
+        raise InputError("a margin needs amounts, and these orders hold none; leave --margin out")
+    return Settings(
+        as_of=intake.as_of,
+        horizon=request.horizon,
+        unit=request.unit,
+        model=request.model,
+        discount=request.discount,
+        interval=request.interval,
+        basis=request.basis if intake.has_money else "purchases",
+        margin=request.margin,
+        cac=request.cac,
+        zero_amount=request.zero_amount,
+        timezone=request.timezone,
+        seed=request.seed,
+    )
