@@ -7,7 +7,6 @@ import numpy as np
 from regulars.models.certificate import Finding
 from regulars.models.histories import Floats, Histories
 from regulars.models.optimise import Summit, at_boundary
-from regulars.models.transactions.base import TransactionModel
 
 # Twice the log-likelihood gained by two dropout parameters; 5.99 is the 5 % point of χ² with two
 # degrees of freedom, an upper bound here because the plain NBD lies on the boundary.
@@ -32,8 +31,10 @@ def top(summit: Summit, covariance: Floats, customers: float) -> Finding:
     )
 
 
-def starts_agree(agreeing: int, starts: int) -> Finding:
-    """Say whether different starting points lead to the same fit."""
+def starts_agree(summits: list[Summit]) -> Finding:
+    """Say whether different starting points lead to the same height, to 1e-6 per customer; the highest comes first."""
+    starts = len(summits)
+    agreeing = sum(summit.height > summits[0].height - 1e-6 for summit in summits)
     if agreeing == starts:
         return Finding("starts", "good", f"All {starts} starting points lead to the same fit.", float(agreeing))
     return Finding(
@@ -61,7 +62,7 @@ def condition(information: Floats, fixed: np.ndarray) -> Finding:
     return Finding("condition", "good", f"Every parameter is determined by the data (condition {number:.0e}).", number)
 
 
-def boundaries(model: TransactionModel, point: Floats) -> list[Finding]:
+def boundaries(parameters: tuple[str, ...], point: Floats) -> list[Finding]:
     """Name the parameters that ran to the end of their range, and which end."""
     return [
         Finding(
@@ -71,7 +72,7 @@ def boundaries(model: TransactionModel, point: Floats) -> list[Finding]:
             f"these data look like a simpler model, and {name} has no standard error.",
             float(np.exp(value)),
         )
-        for name, value in zip(model.parameters, point, strict=True)
+        for name, value in zip(parameters, point, strict=True)
         if at_boundary(np.array([value]))[0]
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from regulars.models import findings
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.likelihood import Likelihood
-from regulars.models.optimise import Summit, at_boundary, climb, curvature
+from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
 
 if TYPE_CHECKING:
     from regulars.models.histories import Floats, Histories
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 # Above this many histories the starts are compared on every k-th history only, and the whole
 # base is climbed once, from the best of them.
 COMPARE_STARTS_ON = 8_000
+# A gradient per customer this small leaves less than 1e-6 of log-likelihood per customer to gain.
+ROUGHLY = 1e-5
 
 
 class Fittable:
@@ -34,22 +35,6 @@ class Fittable:
         return fit(self, histories, threads=threads)
 
 
-@dataclass(frozen=True)
-class Climbs:
-    """The summits reached from several starts on the same histories, the highest first."""
-
-    summits: list[Summit]
-
-    @property
-    def best(self) -> Summit:
-        """The highest summit."""
-        return self.summits[0]
-
-    def agreeing(self) -> int:
-        """Number of starts that reached the highest summit, to 1e-6 per customer."""
-        return sum(summit.height > self.best.height - 1e-6 for summit in self.summits)
-
-
 def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:
     """Return the maximum likelihood fit of `model` with its certificate."""
     exposure = float(histories.age @ histories.count)
@@ -58,16 +43,16 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
             f"{model.title} cannot be fitted: no customer was observed for any time after the first purchase "
             f"({histories.customers_total:,.0f} customers, all first seen on the as-of day)"
         )
-    climbs = _climb_from_starts(model, _thinned(histories), threads)
+    summits = _from_starts(model, _thinned(histories), threads)
     objective = Likelihood(model, histories, threads)
-    summit = climb(objective, climbs.best.point) if len(histories) > COMPARE_STARTS_ON else climbs.best
+    summit = climb(objective, summits[0].point)
     information = curvature(objective, summit.point) * histories.customers_total
-    covariance = _covariance(information, at_boundary(summit.point))
+    covariance = covariance_from(information, at_boundary(summit.point))
     found = [
         findings.top(summit, covariance, histories.customers_total),
-        findings.starts_agree(climbs.agreeing(), len(climbs.summits)),
+        findings.starts_agree(summits),
         findings.condition(information, at_boundary(summit.point)),
-        *findings.boundaries(model, summit.point),
+        *findings.boundaries(model.parameters, summit.point),
         findings.repeat_buyers(histories),
     ]
     total = summit.height * histories.customers_total
@@ -84,14 +69,15 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
     )
 
 
-def _climb_from_starts(model: TransactionModel, histories: Histories, threads: int) -> Climbs:
+def _from_starts(model: TransactionModel, histories: Histories, threads: int) -> list[Summit]:
+    """Return the summits reached from the model's starts, the highest first."""
     exposure = float(histories.age @ histories.count)
     # Half a purchase keeps the starting rate above zero where nobody came back.
     rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
     objective = Likelihood(model, histories, threads)
     starts = model.starts(rate, exposure / histories.customers_total)
-    summits = [climb(objective, np.log(start)) for start in starts]
-    return Climbs(sorted(summits, key=lambda summit: -summit.height))
+    summits = [climb(objective, np.log(start), tolerance=ROUGHLY) for start in starts]
+    return sorted(summits, key=lambda summit: -summit.height)
 
 
 def _thinned(histories: Histories) -> Histories:
@@ -105,16 +91,5 @@ def _without_dropout(histories: Histories, threads: int) -> float:
     from regulars.models.transactions.nbd import NBD  # noqa: PLC0415 - NBD is fitted by this module itself
 
     objective = Likelihood(NBD(), histories, threads)
-    best = _climb_from_starts(NBD(), _thinned(histories), threads).best
-    summit = climb(objective, best.point) if len(histories) > COMPARE_STARTS_ON else best
+    summit = climb(objective, _from_starts(NBD(), _thinned(histories), threads)[0].point, tolerance=ROUGHLY)
     return summit.height * histories.customers_total
-
-
-def _covariance(information: Floats, fixed: np.ndarray) -> Floats:
-    """Return the covariance of the log-parameters; NaN where a parameter has no standard error."""
-    covariance = np.full(information.shape, np.nan)
-    free = np.flatnonzero(~fixed)
-    block = information[np.ix_(free, free)]
-    if free.size and float(np.linalg.eigvalsh(block)[0]) > 0.0:
-        covariance[np.ix_(free, free)] = np.linalg.inv(block)
-    return covariance

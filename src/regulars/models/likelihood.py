@@ -15,19 +15,16 @@ import numpy as np
 from regulars.models.histories import Floats, Histories
 from regulars.models.transactions.base import TransactionModel
 
-# Rows whose temporaries stay in a core's cache.
-BLOCK = 8192
-
 Answer = TypeVar("Answer")
 
 
-def in_blocks(rows: int, work: Callable[[slice], Answer], threads: int) -> list[Answer]:
-    """Return the answers of `work` on consecutive blocks of rows, in order.
+def in_blocks(rows: int, size: int, work: Callable[[slice], Answer], threads: int) -> list[Answer]:
+    """Return the answers of `work` on consecutive blocks of `size` rows, in order.
 
-    >>> in_blocks(3, lambda rows: rows.stop, threads=2)
-    [3]
+    >>> in_blocks(3, 2, lambda rows: rows.stop, threads=2)
+    [2, 3]
     """
-    blocks = [slice(start, min(start + BLOCK, rows)) for start in range(0, rows, BLOCK)]
+    blocks = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
     if threads < 2 or len(blocks) < 2:
         return [work(block) for block in blocks]
     with ThreadPoolExecutor(threads) as pool:
@@ -46,7 +43,9 @@ class Likelihood:
     def __call__(self, log_theta: Floats) -> tuple[float, Floats]:
         """Return the height per customer and its gradient by the logarithms of the parameters."""
         theta = np.exp(log_theta)
-        sums = in_blocks(len(self._histories), lambda rows: self._block(theta, rows), self._threads)
+        sums = in_blocks(
+            len(self._histories), self._model.cached_rows, lambda rows: self._block(theta, rows), self._threads
+        )
         value = sum(block[0] for block in sums) / self._customers
         gradient = np.sum([block[1] for block in sums], axis=0) / self._customers
         return value, gradient * theta

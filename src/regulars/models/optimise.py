@@ -73,6 +73,16 @@ def curvature(objective: Objective, point: Floats) -> Floats:
     return (matrix + matrix.T) / 2.0
 
 
+def covariance_from(information: Floats, fixed: NDArray[np.bool_]) -> Floats:
+    """Return the inverse of the information about the free parameters; NaN where there is none."""
+    covariance = np.full(information.shape, np.nan)
+    free = np.flatnonzero(~fixed)
+    block = information[np.ix_(free, free)]
+    if free.size and float(np.linalg.eigvalsh(block)[0]) > 0.0:
+        covariance[np.ix_(free, free)] = np.linalg.inv(block)
+    return covariance
+
+
 def at_boundary(point: Floats) -> NDArray[np.bool_]:
     """Return which parameters ran as far as they may."""
     return np.abs(point) >= FURTHEST

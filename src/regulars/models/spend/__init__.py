@@ -1,0 +1,1 @@
+"""Models of what one purchase is worth, one file each."""

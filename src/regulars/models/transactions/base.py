@@ -40,6 +40,11 @@ class TransactionModel(Protocol):
         """Whether customers may stop for good."""
         ...
 
+    @property
+    def cached_rows(self) -> int:
+        """How many histories to evaluate at a time, so that temporaries stay in a core's cache."""
+        ...
+
     def starts(self, rate: float, age: float) -> list[Floats]:
         """Return points to start a fit from: `rate` repeat purchases per customer and unit, `age` units on average."""
         ...
@@ -50,6 +55,14 @@ class TransactionModel(Protocol):
 
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return log P(dropped out by T) / P(alive at T) per history; minus infinity where alive for certain."""
+        ...
+
+    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
+        """Return shape and rate of the gamma law of the purchase rate of a customer alive at T."""
+        ...
+
+    def time_scale(self, theta: Floats) -> float:
+        """Return the shortest time on which predictions change with age."""
         ...
 
     def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:

@@ -45,12 +45,13 @@ def log_likelihood(theta: Floats, x: Floats, recency: Floats, age: Floats, survi
     rising_b, slope_b = log_ascending(b, opportunities)
     rising_ab, slope_ab = log_ascending(a + b, opportunities)
     waited = np.log1p(age / alpha)
-    log_odds = log_odds_dropped(theta, x, recency, age, survived)
-    dropped = _logistic(log_odds)
+    silence = np.log1p((age - recency) / (alpha + recency))
+    log_odds = _log_odds(theta, x, silence, survived)
+    doubted = np.logaddexp(0.0, log_odds)
+    dropped = np.exp(log_odds - doubted)
     # log (1) with the common factor of (2) inside; log1p keeps α ≫ T exact.
     living = rising_r - r * waited - x * np.log(alpha + age) + rising_b - rising_ab
-    value = living + np.logaddexp(0.0, log_odds)
-    silence = np.log1p((age - recency) / (alpha + recency))
+    value = living + doubted
     gradient = np.stack(
         [
             slope_r - waited + dropped * silence,
@@ -66,11 +67,8 @@ def log_likelihood(theta: Floats, x: Floats, recency: Floats, age: Floats, survi
 
 def log_odds_dropped(theta: Floats, x: Floats, recency: Floats, age: Floats, survived: Floats) -> Floats:
     """Return the logarithm of the odds (3)."""
-    r, alpha, a, b = theta
-    silence = np.log1p((age - recency) / (alpha + recency))
-    later = survived > 0.0
-    last = np.where(later, b + survived - 1.0, 1.0)
-    return np.where(later, np.log(a / last) + (r + x) * silence, -np.inf)
+    silence = np.log1p((age - recency) / (theta[1] + recency))
+    return _log_odds(theta, x, silence, survived)
 
 
 def living_purchases(theta: Floats, x: Floats, age: Floats, t: float | Floats, survived: Floats) -> Floats:
@@ -135,5 +133,9 @@ def _closed_form(theta: Floats, x: Floats, age: Floats, t: float | Floats, survi
     return (a + c - 1.0) / (a - 1.0) * (1.0 - np.exp((1.0 - a) * np.log1p(t / scale)) * series)
 
 
-def _logistic(log_odds: Floats) -> Floats:
-    return np.exp(-np.logaddexp(0.0, -log_odds))
+def _log_odds(theta: Floats, x: Floats, silence: Floats, survived: Floats) -> Floats:
+    """Return the logarithm of (3), with `silence` the logarithm of (α+T)/(α+t_x)."""
+    r, _, a, b = theta
+    later = survived > 0.0
+    last = np.where(later, b + survived - 1.0, 1.0)
+    return np.where(later, np.log(a / last) + (r + x) * silence, -np.inf)

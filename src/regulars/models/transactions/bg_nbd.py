@@ -36,6 +36,7 @@ class BGNBD(Fittable):
     name: ClassVar[str] = "bg-nbd"
     title: ClassVar[str] = "BG/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
+    cached_rows: ClassVar[int] = 8192
     has_dropout: ClassVar[bool] = True
 
     def starts(self, rate: float, age: float) -> list[Floats]:
@@ -49,6 +50,14 @@ class BGNBD(Fittable):
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return the log odds of having dropped out by T."""
         return beta_geometric.log_odds_dropped(theta, x, recency, age, survived=x)
+
+    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
+        """Return r+x and α+T."""
+        return float(theta[0] + x), float(theta[1] + age)
+
+    def time_scale(self, theta: Floats) -> float:
+        """Return α."""
+        return float(theta[1])
 
     def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t of a customer alive at T."""

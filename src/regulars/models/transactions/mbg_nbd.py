@@ -37,6 +37,7 @@ class MBGNBD(Fittable):
     name: ClassVar[str] = "mbg-nbd"
     title: ClassVar[str] = "MBG/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
+    cached_rows: ClassVar[int] = 8192
     has_dropout: ClassVar[bool] = True
 
     def starts(self, rate: float, age: float) -> list[Floats]:
@@ -50,6 +51,14 @@ class MBGNBD(Fittable):
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return the log odds of having dropped out by T."""
         return beta_geometric.log_odds_dropped(theta, x, recency, age, survived=x + 1.0)
+
+    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
+        """Return r+x and α+T."""
+        return float(theta[0] + x), float(theta[1] + age)
+
+    def time_scale(self, theta: Floats) -> float:
+        """Return α."""
+        return float(theta[1])
 
     def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t of a customer alive at T."""

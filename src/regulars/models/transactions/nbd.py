@@ -38,11 +38,12 @@ class NBD(Fittable):
     name: ClassVar[str] = "nbd"
     title: ClassVar[str] = "NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha")
+    cached_rows: ClassVar[int] = 8192
     has_dropout: ClassVar[bool] = False
 
     def starts(self, rate: float, age: float) -> list[Floats]:  # noqa: ARG002 - the same question for every model
         """Return points to start a fit from."""
-        return [np.array([shape, shape / rate]) for shape in (0.5, 2.0)]
+        return [np.array([shape, shape / rate]) for shape in (0.5, 3.0)]
 
     def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:  # noqa: ARG002
         """Return (1) per history and its derivatives by r, alpha."""
@@ -55,6 +56,14 @@ class NBD(Fittable):
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:  # noqa: ARG002
         """Return minus infinity: nobody drops out."""
         return np.full(x.shape, -np.inf)
+
+    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
+        """Return r+x and α+T."""
+        return float(theta[0] + x), float(theta[1] + age)
+
+    def time_scale(self, theta: Floats) -> float:
+        """Return α."""
+        return float(theta[1])
 
     def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t, (r+x)/(α+T)·t."""

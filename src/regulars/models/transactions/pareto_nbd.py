@@ -51,6 +51,7 @@ class ParetoNBD(Fittable):
     name: ClassVar[str] = "pareto-nbd"
     title: ClassVar[str] = "Pareto/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
+    cached_rows: ClassVar[int] = 1024
     has_dropout: ClassVar[bool] = True
 
     def starts(self, rate: float, age: float) -> list[Floats]:
@@ -82,6 +83,14 @@ class ParetoNBD(Fittable):
         """Return log I - log E of (2) and (3)."""
         r, alpha, s, beta = theta
         return _bracket(r + x, alpha + recency, s, beta + recency, age - recency)[5]
+
+    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
+        """Return r+x and α+T."""
+        return float(theta[0] + x), float(theta[1] + age)
+
+    def time_scale(self, theta: Floats) -> float:
+        """Return the smaller of α and β."""
+        return float(min(theta[1], theta[3]))
 
     def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t of a customer alive at T.
@@ -132,21 +141,20 @@ def _bracket(
     y = points[:, None] * length
     tau = scale * np.expm1(y)
     log_a, log_b = np.log1p(tau / a), np.log1p(tau / b)
-    integrand = weights[:, None] * np.exp(y - shape * log_a - (s + 1.0) * log_b)
+    integrand = np.exp(y - shape * log_a - (s + 1.0) * log_b)
     front = s * scale * length / b
-    integral = front * integrand.sum(axis=0)
+    integral, by_log_a, by_log_b, by_tau_a, by_tau_b = (
+        front * (weights @ term)
+        for term in (integrand, integrand * log_a, integrand * log_b, integrand * tau / (a + tau), integrand * tau / (b + tau))
+    )
     end_a, end_b = np.log1p(silence / a), np.log1p(silence / b)
     log_alive = -shape * end_a - s * end_b
     alive = np.exp(log_alive)
     total = alive + integral
-    by_r = -end_a * alive - front * (integrand * log_a).sum(axis=0)
-    by_a = shape / a * (alive * silence / (a + silence) + front * (integrand * (tau / (a + tau))).sum(axis=0))
-    by_s = -end_b * alive + integral / s - front * (integrand * log_b).sum(axis=0)
-    by_b = (
-        s * alive * silence / (b + silence)
-        - integral
-        + (s + 1.0) * front * (integrand * (tau / (b + tau))).sum(axis=0)
-    ) / b
+    by_r = -end_a * alive - by_log_a
+    by_a = shape / a * (alive * silence / (a + silence) + by_tau_a)
+    by_s = -end_b * alive + integral / s - by_log_b
+    by_b = (s * alive * silence / (b + silence) - integral + (s + 1.0) * by_tau_b) / b
     with np.errstate(divide="ignore"):  # no silence since the last purchase: alive for certain, log 0
         log_odds = np.log(integral) - log_alive
     return np.log(total), by_r / total, by_a / total, by_s / total, by_b / total, log_odds

@@ -1,0 +1,78 @@
+"""What a model of spend has to say: what a purchase of a customer is worth, given the purchases seen.
+
+The sum of n future purchases is (intercept + slope · n_obs · mean)·M_n, and the law of M_n depends
+on n_obs only. That is what lets quantiles be computed once per history and scaled per customer.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from regulars.models.certificate import Certificate
+from regulars.models.histories import Floats, Integers
+from regulars.models.purchase_counts import PurchaseCounts
+
+
+class SpendFit(Protocol):
+    """A fitted model of what one purchase is worth."""
+
+    @property
+    def name(self) -> str:
+        """The name a user types, as registered."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The name as papers write it."""
+        ...
+
+    @property
+    def params(self) -> dict[str, float]:
+        """Parameters by name."""
+        ...
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Standard errors by name; NaN where there is none."""
+        ...
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log-likelihood at the parameters; 0 for a model that fits nothing."""
+        ...
+
+    @property
+    def customers(self) -> float:
+        """Customers whose spend was observed."""
+        ...
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the logarithms of the parameters, NaN where there is none."""
+        ...
+
+    @property
+    def certificate(self) -> Certificate:
+        """What was checked about the fit."""
+        ...
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Intercept and slope of a customer's scale: intercept + slope · (sum of the observed values)."""
+        ...
+
+    def mean_factor(self, n_obs: Floats) -> Floats:
+        """Return E[one purchase] / scale per n_obs; NaN where the mean does not exist."""
+        ...
+
+    def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return (u, v) with E[M_n²] = u·n + v·n²; infinite where it does not exist."""
+        ...
+
+    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
+        """Return the intercept and `mean_factor` at other parameters, for their uncertainty."""
+        ...
+
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
+        """Return the `level` quantiles of M given N ~ `counts` at row `age`; 0 up to P(N = 0)."""
+        ...

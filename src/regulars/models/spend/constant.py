@@ -1,0 +1,73 @@
+"""Constant spend: every purchase is worth the same, so value is the number of purchases times the price.
+
+It stands in where there is nothing to estimate: a shop with one price, whose spend likelihood has
+no maximum, and data without money, where the value of a purchase is one purchase.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from regulars.models.certificate import Certificate, Finding
+from regulars.models.histories import Floats, Integers
+from regulars.models.purchase_counts import PurchaseCounts
+
+
+@dataclass(frozen=True, eq=False)
+class ConstantSpend:
+    """Every purchase is worth `price`.
+
+    >>> ConstantSpend(9.99).mean_factor(np.array([0.0, 3.0])).tolist()
+    [1.0, 1.0]
+    """
+
+    price: float
+    customers: float = 0.0
+    because: str = "Every purchase is worth the same: constant spend."
+    name: str = "constant"
+    title: str = "constant spend"
+    log_likelihood: float = 0.0
+    standard_errors: dict[str, float] = field(default_factory=dict)
+    covariance: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @property
+    def params(self) -> dict[str, float]:
+        """The price of a purchase."""
+        return {"price": self.price}
+
+    @property
+    def certificate(self) -> Certificate:
+        """Why spend is constant."""
+        return Certificate((Finding("constant spend", "note", self.because, self.price),))
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The price, whoever the customer is."""
+        return self.price, 0.0
+
+    def mean_factor(self, n_obs: Floats) -> Floats:
+        """Return 1: a purchase is worth the price."""
+        return np.ones(n_obs.shape)
+
+    def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return M_n² = n²."""
+        return np.zeros(n_obs.shape), np.ones(n_obs.shape)
+
+    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:  # noqa: ARG002 - nothing is uncertain
+        """Return the price and 1."""
+        return self.price, np.ones(n_obs.shape)
+
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:  # noqa: ARG002
+        """Return the smallest number of purchases whose distribution function reaches `level`."""
+        reached = np.concatenate([counts.none[:, None], counts.none[:, None] + np.cumsum(counts.some, axis=1)], axis=1)
+        number = np.concatenate([np.zeros(1), counts.number])
+        # The last count closes the distribution, whatever rounding left of it.
+        reached[:, -1] = np.inf
+        low, high = np.zeros(level.shape, dtype=np.int64), np.full(level.shape, number.size - 1)
+        while (low < high).any():
+            middle = (low + high) // 2
+            enough = reached[age, middle] >= level
+            high, low = np.where(enough, middle, high), np.where(enough, low, middle + 1)
+        return number[low]

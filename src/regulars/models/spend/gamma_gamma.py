@@ -1,0 +1,216 @@
+"""Gamma-Gamma: how much a customer spends per purchase, when customers differ and so do their purchases.
+
+The value of a purchase is z ~ Gamma(p, ν), the customer's ν ~ Gamma(q, γ). For the mean z̄ of n
+observed values
+
+    log L = -log B(pn, q) - pn log(1 + γ/(n z̄)) - q log(1 + n z̄/γ) - log z̄              (1)
+
+and after n_obs values with mean z̄ the next ones have ν ~ Gamma(p n_obs + q, γ + n_obs z̄):
+
+    E[z] = p (γ + n_obs z̄) / (p n_obs + q - 1),   where p n_obs + q > 1                    (2)
+    V_n = (γ + n_obs z̄) · M_n,   M_n ~ beta-prime(p n, p n_obs + q)                        (3)
+
+Where p n_obs + q <= 1 the mean is infinite, and undefined here; the quantiles of (3) still hold.
+
+It assumes that what a customer spends says nothing about how often the customer buys; the
+certificate measures that. When not to use it: negative values, one price for everybody.
+
+Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42(4), eq. 1-4;
+Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from regulars.errors import InputError, NotApplicable
+from regulars.models import findings
+from regulars.models.certificate import Certificate, Finding
+from regulars.models.histories import Floats, Integers
+from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
+from regulars.models.purchase_counts import PurchaseCounts
+from regulars.models.spend.beta_prime import SumTable
+
+PARAMETERS = ("p", "q", "gamma")
+# Customers' means that differ by less than this share are one price.
+ONE_PRICE = 1e-9
+
+
+@dataclass(frozen=True)
+class GammaGamma:
+    """The Gamma-Gamma model of spend; parameters p, q, gamma (Fader & Hardie 2013, eq. 1a).
+
+    >>> spend = GammaGamma().fit([1, 2, 4, 1], [20.0, 35.0, 28.0, 61.0])
+    >>> sorted(spend.params)
+    ['gamma', 'p', 'q']
+    """
+
+    name: str = "gamma-gamma"
+    title: str = "Gamma-Gamma"
+
+    def fit(self, n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None = None) -> GammaGammaFit:
+        """Return the maximum likelihood fit to customers' numbers of values and their means.
+
+        Customers with n_obs = 0 are left out. Raises `InputError` for values that are not positive,
+        `NotApplicable` where nobody's spend was observed or all spend the same (no maximum exists).
+        """
+        values = _observed(n_obs, mean_spend, count)
+        likelihood = _Likelihood(values)
+        summits = sorted((climb(likelihood, np.log(start)) for start in STARTS), key=lambda s: -s.height)
+        return _fit_at(summits, likelihood)
+
+
+# Starts in units of the mean spend: (p, q, γ) with mean pγ/(q-1) = 1, from even to wild spend.
+STARTS = tuple(np.array([p, q, (q - 1.0) / p]) for p, q in ((5.0, 4.0), (1.0, 2.5), (30.0, 12.0)))
+
+
+@dataclass(frozen=True, eq=False)
+class GammaGammaFit:
+    """A fitted Gamma-Gamma model; `covariance` is that of the logarithms of p, q, gamma."""
+
+    p: float
+    q: float
+    gamma: float
+    log_likelihood: float
+    customers: float
+    covariance: Floats
+    certificate: Certificate
+    name: str = "gamma-gamma"
+    title: str = "Gamma-Gamma"
+
+    @property
+    def params(self) -> dict[str, float]:
+        """Parameters by name, in the order of the paper."""
+        return {"p": self.p, "q": self.q, "gamma": self.gamma}
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Standard errors of the parameters (delta method); NaN where there is none."""
+        errors = np.sqrt(np.diag(self.covariance))
+        return {name: value * float(error) for (name, value), error in zip(self.params.items(), errors, strict=True)}
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """A customer's scale is γ + n_obs·z̄, see (3)."""
+        return self.gamma, 1.0
+
+    def expected_spend(self, n_obs: ArrayLike, mean_spend: ArrayLike) -> Floats:
+        """Return (2) per customer: the expected value of one future purchase; NaN where it does not exist."""
+        number = np.asarray(n_obs, dtype=np.float64)
+        mean = np.where(number > 0.0, np.asarray(mean_spend, dtype=np.float64), 0.0)
+        return (self.gamma + number * mean) * self.mean_factor(number)
+
+    def mean_factor(self, n_obs: Floats) -> Floats:
+        """Return p/(p n_obs + q - 1), NaN where the mean does not exist."""
+        return _mean_factor(self.p, self.q, n_obs)
+
+    def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return (u, v) with E[M_n²] = pn(pn+1)/((c-1)(c-2)) = u·n + v·n², c = p n_obs + q; infinite for c <= 2."""
+        c = self.p * n_obs + self.q
+        exists = c > 2.0  # noqa: PLR2004 - the second moment of a beta-prime
+        denominator = np.where(exists, (c - 1.0) * (c - 2.0), 1.0)
+        return np.where(exists, self.p / denominator, np.inf), np.where(exists, self.p**2 / denominator, np.inf)
+
+    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
+        """Return γ and `mean_factor` at other parameters."""
+        p, q, gamma = np.exp(log_params)
+        return float(gamma), _mean_factor(float(p), float(q), n_obs)
+
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
+        """Return the `level` quantiles of M in (3), mixed over `counts`; 0 up to P(N = 0)."""
+        table = SumTable.of(self.p, self.p * n_obs + self.q, counts)
+        return table.quantiles(counts.none, age, level)
+
+
+def _mean_factor(p: float, q: float, n_obs: Floats) -> Floats:
+    left = p * n_obs + q - 1.0
+    return np.where(left > 0.0, p / np.where(left > 0.0, left, 1.0), np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class _Observed:
+    """What was observed of spend, in units of its mean: values n·z̄ and which distinct n each has."""
+
+    numbers: Floats
+    number_of: Integers
+    total: Floats
+    count: Floats
+    unit: float
+    sum_log_mean: float
+
+
+def _observed(n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None) -> _Observed:
+    number = np.atleast_1d(np.asarray(n_obs, dtype=np.float64))
+    mean = np.atleast_1d(np.asarray(mean_spend, dtype=np.float64))
+    weight = np.ones(number.shape) if count is None else np.atleast_1d(np.asarray(count, dtype=np.float64))
+    if not number.shape == mean.shape == weight.shape:
+        raise InputError(f"n_obs, mean_spend and count must be equally long, got {number.size}, {mean.size}, {weight.size}")
+    seen = (number > 0.0) & (weight > 0.0)
+    number, mean, weight = number[seen], mean[seen], weight[seen]
+    if number.size == 0:
+        raise NotApplicable("Gamma-Gamma cannot be fitted: no customer has an observed value")
+    if not (np.isfinite(mean) & (mean > 0.0)).all():
+        worst = mean[~(np.isfinite(mean) & (mean > 0.0))][0]
+        raise InputError(f"Gamma-Gamma needs mean values above zero, got {worst:g}")
+    if float(mean.max() - mean.min()) <= ONE_PRICE * float(mean.max()):
+        raise NotApplicable(f"constant spend: every customer's mean value is {mean[0]:g}, so there is no spread to fit")
+    unit = float(mean @ weight / weight.sum())
+    numbers, number_of = np.unique(number, return_inverse=True)
+    scaled = mean / unit
+    return _Observed(numbers, number_of, number * scaled, weight, unit, float(np.log(scaled) @ weight))
+
+
+class _Likelihood:
+    """Log-likelihood (1) per customer and its gradient, by the logarithms of p, q, γ in units of the mean."""
+
+    def __init__(self, values: _Observed) -> None:
+        self.values = values
+        self.customers = float(values.count.sum())
+        self._per_number = np.bincount(values.number_of, values.count)
+
+    def __call__(self, log_params: Floats) -> tuple[float, Floats]:
+        p, q, gamma = np.exp(log_params)
+        v = self.values
+        shape = p * v.numbers
+        ratio = v.total / gamma
+        above, below = v.count * np.log1p(ratio), v.count * np.log1p(1.0 / ratio)
+        by_number = np.bincount(v.number_of, below, minlength=v.numbers.size)
+        value = -float(self._per_number @ special.betaln(shape, q) + shape @ by_number + q * above.sum()) - v.sum_log_mean
+        together = special.digamma(shape + q)
+        by_p = float((self._per_number * v.numbers) @ (together - special.digamma(shape)) - v.numbers @ by_number)
+        by_q = float(self._per_number @ together) - self.customers * float(special.digamma(q)) - float(above.sum())
+        by_gamma = float(v.count @ ((q * ratio - shape[v.number_of]) / (1.0 + ratio))) / gamma
+        gradient = np.array([by_p, by_q, by_gamma]) * np.array([p, q, gamma])
+        return value / self.customers, gradient / self.customers
+
+
+def _fit_at(summits: list[Summit], likelihood: _Likelihood) -> GammaGammaFit:
+    best, customers, unit = summits[0], likelihood.customers, likelihood.values.unit
+    p, q, gamma = np.exp(best.point).tolist()
+    fixed = at_boundary(best.point)
+    information = curvature(likelihood, best.point) * customers
+    covariance = covariance_from(information, fixed)
+    found = [
+        findings.top(best, covariance, customers),
+        findings.starts_agree(summits),
+        findings.condition(information, fixed),
+        *findings.boundaries(PARAMETERS, best.point),
+        *_moments(q),
+    ]
+    total = best.height * customers - customers * float(np.log(unit))
+    return GammaGammaFit(p, q, gamma * unit, total, customers, covariance, Certificate(tuple(found)))
+
+
+def _moments(q: float) -> list[Finding]:
+    """Say which moments of a new customer's spend exist."""
+    if q <= 1.0:
+        sentence = "The mean spend of a customer without observed values is infinite under this fit (q <= 1): it is left out."
+        return [Finding("mean spend", "warning", sentence, q)]
+    if q <= 2.0:  # noqa: PLR2004 - the second moment of a gamma mixture
+        sentence = "The spread of spend between customers is so wide that its variance is infinite (q <= 2)."
+        return [Finding("spend variance", "note", sentence, q)]
+    return []
