@@ -1,0 +1,170 @@
+"""The rows of the table: what is compared, on which data, and what this project asks of itself."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment import CACHE, HERE, lifetimes_python
+from measure import Command, NotMeasured, Usage, in_pairs, run
+
+SIDES = HERE / "sides"
+SEED = 2
+# The Pareto/NBD fit of the other side and its runs on five million customers take minutes.
+LIMIT = 3600.0
+
+
+@dataclass(frozen=True)
+class Required:
+    """What the project asks of a row: how many times faster, in what share of the memory, within what seconds."""
+
+    faster: float | None = None
+    memory: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One side's cost: seconds, processor seconds and memory where it is a whole process, log-likelihood of a fit."""
+
+    seconds: float
+    processor_seconds: float | None = None
+    megabytes: float | None = None
+    log_likelihood: float | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to measure: a smoke test or in earnest, how often, where the public data lies."""
+
+    quick: bool
+    times: int
+    data: Path
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: its name, what is done, how it is measured, what is asked of it."""
+
+    name: str
+    title: str
+    measure: Callable[[Settings], tuple[str, Cost, Cost]]
+    required: Required = Required()
+    other: str = "lifetimes"
+
+
+def whole_run(customers: int, quick_customers: int) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of orders on disk to scored customers on disk."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = simulated(quick_customers if settings.quick else customers, "bg-nbd", "csv")
+        # The first start of either side compiles and reads its libraries: it is not counted.
+        tiny = simulated(2_000, "bg-nbd", "csv")
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            in_pairs(*_sides(tiny, Path(folder)), times=1, limit=LIMIT)
+            ours, theirs = in_pairs(*_sides(source, Path(folder)), times=settings.times, limit=LIMIT)
+        return describe(source), _cost(ours), _cost(theirs)
+
+    return measure
+
+
+def floor(customers: int, quick_customers: int) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of our whole run against DuckDB's reading and summarising alone."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = simulated(quick_customers if settings.quick else customers, "bg-nbd", "csv")
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            ours = _sides(source, Path(folder))[0]
+            least = [sys.executable, str(SIDES / "duckdb_summary.py"), str(source)]
+            run(least, limit=LIMIT)
+            one, other = in_pairs(ours, least, times=settings.times, limit=LIMIT)
+        return describe(source), _cost(one), _cost(other)
+
+    return measure
+
+
+def simulated_fit(model: str, customers: int, quick_customers: int) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of one fit to simulated histories, inside the process, from the arrays on."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = simulated(quick_customers if settings.quick else customers, model, "npz")
+        return (describe(source), *_fits(model, source, ours=max(3, settings.times), theirs=1))
+
+    return measure
+
+
+def cdnow_fit(model: str) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of one warm fit to the CDNOW sample."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        summary = settings.data / "cdnow" / "btyd_cdnowSummary_cbs.csv"
+        if not summary.exists():
+            raise NotMeasured(f"no {summary.name}: give the folder that holds cdnow/ with --data")
+        source = CACHE / "cdnow.npz"
+        run([sys.executable, str(HERE / "cdnow.py"), str(summary), str(source)], limit=60)
+        return ("CDNOW sample, 2,357 customers, weeks", *_fits(model, source, ours=50, theirs=5))
+
+    return measure
+
+
+def simulated(customers: int, buying: str, kind: str) -> Path:
+    """Return the file of a simulated shop, made where it is not there yet."""
+    file = CACHE / f"{buying}-{customers}-seed{SEED}.{kind}"
+    generator = HERE / "simulate.py"
+    if not file.exists() or file.stat().st_mtime < generator.stat().st_mtime:
+        CACHE.mkdir(exist_ok=True)
+        # A process of its own: what this one holds in memory would count as the first memory of the measured ones.
+        sizes = ["--customers", str(customers), "--seed", str(SEED), "--buying", buying]
+        run([sys.executable, str(generator), str(file), *sizes], limit=LIMIT)
+    return file
+
+
+def describe(file: Path) -> str:
+    """Say what a simulated file holds: customers, and orders where they are in it."""
+    buying, customers = file.stem.rsplit("-seed", 1)[0].rsplit("-", 1)
+    orders = f", {_count_lines(file) - 1:,} orders" if file.suffix == ".csv" else ""
+    return f"{int(customers):,} customers{orders}, simulated {buying}, seed {SEED}"
+
+
+def _count_lines(file: Path) -> int:
+    with file.open("rb") as lines:
+        return sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b""))
+
+
+def _sides(source: Path, folder: Path) -> tuple[Command, Command]:
+    """Return the two commands of a whole run over `source` that write into `folder`."""
+    regulars = str(Path(sys.executable).with_name("regulars"))
+    ours = [regulars, "run", str(source), "--model", "bg-nbd", "--no-report", "--quiet", "--out", str(folder / "ours")]
+    return ours, [lifetimes_python(), str(SIDES / "lifetimes_value.py"), str(source), str(folder / "theirs.parquet")]
+
+
+def _fits(model: str, source: Path, *, ours: int, theirs: int) -> tuple[Cost, Cost]:
+    """Return both sides' cost of fitting `model` to the histories in `source`, each in its own environment."""
+    one = run([sys.executable, str(SIDES / "regulars_fit.py"), model, str(source), str(ours)], limit=LIMIT)
+    other = run([lifetimes_python(), str(SIDES / "lifetimes_fit.py"), model, str(source), str(theirs)], limit=LIMIT)
+    return _fit_cost(one), _fit_cost(other)
+
+
+def _fit_cost(usage: Usage) -> Cost:
+    """Return the median of the seconds that a fitting process printed."""
+    printed = json.loads(usage.printed.splitlines()[-1])
+    return Cost(statistics.median(printed["seconds"]), log_likelihood=printed["log_likelihood"])
+
+
+def _cost(usage: Usage) -> Cost:
+    return Cost(usage.seconds, usage.processor_seconds, usage.megabytes)
+
+
+ROWS = (
+    Row("run-1m", "CSV to scored customers", whole_run(1_000_000, 20_000), Required(faster=8, memory=1)),
+    Row("run-5m", "CSV to scored customers", whole_run(5_000_000, 50_000), Required(faster=12, memory=0.5)),
+    Row("pareto-100k", "Pareto/NBD fit", simulated_fit("pareto-nbd", 100_000, 2_000), Required(faster=100)),
+    Row("cdnow-bg", "BG/NBD fit, warm", cdnow_fit("bg-nbd"), Required(seconds=0.010)),
+    Row("cdnow-pareto", "Pareto/NBD fit, warm", cdnow_fit("pareto-nbd"), Required(seconds=0.040)),
+    Row("floor-1m", "CSV to scored customers", floor(1_000_000, 20_000), other="DuckDB, histories only"),
+)
