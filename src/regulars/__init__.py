@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from regulars.errors import InputError, NotApplicable, RegularsError, RunFailed, UnknownName
+from regulars import errors
 from regulars.periods import days, weeks
 
 if TYPE_CHECKING:
@@ -27,13 +27,9 @@ __all__ = [
     "MBGNBD",
     "GammaGamma",
     "Histories",
-    "InputError",
-    "NotApplicable",
     "ParetoNBD",
-    "RegularsError",
-    "RunFailed",
-    "UnknownName",
     "days",
+    "errors",
     "histories",
     "value",
     "weeks",

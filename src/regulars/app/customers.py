@@ -80,7 +80,8 @@ class Customers:
 
     def to_polars(self) -> pl.DataFrame:
         """Return a polars dataframe."""
-        return _library("polars", extra="polars").read_parquet(io.BytesIO(self.parquet))
+        frame: pl.DataFrame = _library("polars", extra="polars").read_parquet(io.BytesIO(self.parquet))
+        return frame
 
     def to_arrow(self) -> pa.Table:
         """Return a pyarrow table."""

@@ -75,8 +75,8 @@ def _write_tables(engine: Engine, valuation: Valuation, folder: Path, progress: 
 
 
 def _quarantine_query() -> str:
-    columns = [f"{_harmless('file')} as file", "line", *(f"{_harmless(name)} as {name}" for name in ("reason", "content"))]
-    return f"select {', '.join(columns)} from quarantine order by quarantine.file, line"
+    columns = f"{_harmless('file')} as file, line, {_harmless('reason')} as reason, {_harmless('content')} as content"
+    return f"select {columns} from quarantine order by quarantine.file, line"
 
 
 def _harmless(column: str) -> str:

@@ -1,6 +1,6 @@
-"""The command `regulars`: one file per command, one exit status per kind of ending.
+"""The command `regulars`: one file per command.
 
-0: done. 2: the input or the options are wrong. 1: anything else. 130: stopped by Ctrl-C.
+Exit status 0: done. 2: the input or the options are wrong. 1: anything else. 130: stopped by Ctrl-C.
 Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
 
@@ -14,18 +14,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from regulars.cli.endings import DONE, ending
 from regulars.cli.models import models
 from regulars.cli.run import run
 from regulars.cli.sources import sources
 from regulars.cli.terminal import complain, say
-from regulars.errors import InputError, NotApplicable, RegularsError
 
 COMMANDS = (run, models, sources)
 
-DONE, FAILED, WRONG, STOPPED, ENDED = 0, 1, 2, 130, 143
-
-# typer names only some of its usage errors in public; this is the class that all of them share.
-UsageError = typer.BadParameter.__mro__[1]
+ENDED = 128 + signal.SIGTERM
 
 app = typer.Typer(
     add_completion=False,
@@ -49,12 +46,7 @@ def regulars(
 
         say(f"regulars {installed('regulars')}")
     elif context.invoked_subcommand is None:
-        say_as_is(context.get_help())
-
-
-def say_as_is(text: str) -> None:
-    """Write several lines of our own to stdout."""
-    sys.stdout.write(text + "\n")
+        sys.stdout.write(context.get_help() + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,37 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BaseException as error:  # noqa: BLE001 - the last door: every ending becomes a status and a sentence
         if "--debug" in given:
             traceback.print_exc()
-        return _ending(error)
+        status, sentence = ending(error)
+        if sentence:
+            complain(f"regulars: {sentence}")
+        return status
     return status if isinstance(status, int) else DONE
-
-
-def _ending(error: BaseException) -> int:
-    status, sentence = _verdict(error)
-    if sentence:
-        complain(f"regulars: {sentence}")
-    return status
-
-
-def _verdict(error: BaseException) -> tuple[int, str]:
-    match error:
-        case SystemExit():
-            return (error.code if isinstance(error.code, int) else FAILED), ""
-        case KeyboardInterrupt() | typer.Abort():
-            return STOPPED, ""
-        case InputError() | NotApplicable():
-            return WRONG, str(error)
-        case UsageError():
-            return WRONG, f"{error.format_message().rstrip('.')}; see regulars --help"
-        case RegularsError():
-            return FAILED, str(error)
-        case BrokenPipeError():
-            return FAILED, ""
-        case OSError():
-            return FAILED, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
-        case MemoryError():
-            return FAILED, "out of memory; use a machine with more, or fewer --threads"
-        case _:
-            return FAILED, f"something unexpected happened: {type(error).__name__}: {error}; --debug shows where"
 
 
 def _end(*_: object) -> NoReturn:

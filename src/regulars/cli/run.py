@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from regulars.app.run import Written
 
 
-def run(  # noqa: PLR0913 - the options of the command line, each said once
+def run(
     orders: Annotated[
-        list[str], typer.Argument(metavar="ORDERS...", help="CSV, TSV, gz or Parquet files, or folders of them.")
+        list[str], typer.Argument(metavar="ORDERS", help="CSV, TSV, gz or Parquet files, or folders of them.")
     ],
     *,
     as_of: Annotated[
@@ -46,7 +46,7 @@ def run(  # noqa: PLR0913 - the options of the command line, each said once
     ] = None,
     discount: Annotated[float, typer.Option(metavar="RATE", help="Per year, for clv and residual_value.")] = 0.10,
     basis: Annotated[
-        str | None, typer.Option(metavar="|".join(BASES), help=f"What an amount means; default: {AS_GIVEN}.")
+        str | None, typer.Option(metavar="NAME", help=f"What an amount means: {', '.join(BASES)}; default: {AS_GIVEN}.")
     ] = None,
     interval: Annotated[float, typer.Option(metavar="LEVEL", help="Level of the intervals, equal-tailed.")] = 0.8,
     cac: Annotated[

@@ -34,7 +34,7 @@ def printable(text: str) -> str:
     >>> printable("red \x1b[31m\nnext")
     'red \\x1b[31m\\nnext'
     """
-    return "".join(letter if letter.isprintable() or letter == "\N{NO-BREAK SPACE}" else ascii(letter)[1:-1] for letter in text)
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 @contextmanager
