@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # Above this many histories the starts are compared on every k-th history only, and the whole
 # base is climbed once, from the best of them.
 COMPARE_STARTS_ON = 8_000
-# A gradient per customer this small leaves less than 1e-6 of log-likelihood per customer to gain.
-ROUGHLY = 1e-5
+# How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
+ROUGHLY = 1e-8
 
 
 class Fittable:
@@ -76,7 +76,7 @@ def _from_starts(model: TransactionModel, histories: Histories, threads: int) ->
     rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
     objective = Likelihood(model, histories, threads)
     starts = model.starts(rate, exposure / histories.customers_total)
-    summits = [climb(objective, np.log(start), tolerance=ROUGHLY) for start in starts]
+    summits = [climb(objective, np.log(start), resolution=ROUGHLY) for start in starts]
     return sorted(summits, key=lambda summit: -summit.height)
 
 
@@ -91,5 +91,5 @@ def _without_dropout(histories: Histories, threads: int) -> float:
     from regulars.models.transactions.nbd import NBD  # noqa: PLC0415 - NBD is fitted by this module itself
 
     objective = Likelihood(NBD(), histories, threads)
-    summit = climb(objective, _from_starts(NBD(), _thinned(histories), threads)[0].point, tolerance=ROUGHLY)
+    summit = climb(objective, _from_starts(NBD(), _thinned(histories), threads)[0].point, resolution=ROUGHLY)
     return summit.height * histories.customers_total

@@ -21,6 +21,9 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 FURTHEST = 16.0
 LONGEST_STEP = 2.0
 DIFFERENCE = 1e-4
+HALVINGS = 30
+# Where no step climbs any more although this relative gain is promised, rounding is in the way.
+STALLED = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,30 +37,28 @@ class Summit:
     converged: bool
 
 
-def climb(objective: Objective, start: Floats, *, tolerance: float = 1e-9, most_steps: int = 200) -> Summit:
+def climb(objective: Objective, start: Floats, *, resolution: float = 1e-13, most_steps: int = 200) -> Summit:
     """Return the summit reached from `start`; `objective` gives the height per customer and its gradient.
 
-    Converged means that the gain still to be expected, g'H⁻¹g/2, is below `tolerance` squared
-    relative to one customer's log-likelihood, or that no step in floating point climbs further.
+    Converged means that the gain still to be expected, g'H⁻¹g/2, is below `resolution` relative to the
+    height: by default what floating point can tell apart.
     """
     point = np.clip(start, -FURTHEST, FURTHEST)
     height, gradient = objective(point)
     metric = _inverse_of(curvature(objective, point))
     for step in range(most_steps):
         free = _free(point, gradient)
-        if not free.any() or float(np.abs(gradient[free]).max()) < tolerance:
+        uphill = np.where(free, gradient, 0.0)
+        direction = np.where(free, metric @ uphill, 0.0)
+        gain = float(direction @ uphill) / 2.0
+        if 0.0 <= gain <= resolution * max(1.0, abs(height)):
             return Summit(point, height, gradient, step, converged=True)
-        direction = np.where(free, metric @ np.where(free, gradient, 0.0), 0.0)
-        if float(direction @ gradient) <= 0.0:
-            metric = np.eye(point.size)
-            direction = np.where(free, gradient, 0.0)
-        direction *= min(1.0, LONGEST_STEP / float(np.abs(direction).max()))
+        if gain < 0.0:
+            metric, direction = np.eye(point.size), uphill
+        direction = direction * min(1.0, LONGEST_STEP / float(np.abs(direction).max()))
         found = _search(objective, point, height, gradient, direction)
         if found is None:
-            if np.array_equal(metric, np.eye(point.size)):
-                return Summit(point, height, gradient, step, converged=float(np.abs(gradient[free]).max()) < 1e-5)
-            metric = np.eye(point.size)
-            continue
+            return Summit(point, height, gradient, step, converged=gain <= STALLED * max(1.0, abs(height)))
         metric = _updated(metric, found[0] - point, gradient - found[2])
         point, height, gradient = found
     return Summit(point, height, gradient, most_steps, converged=False)
@@ -106,11 +107,11 @@ def _search(
 ) -> tuple[Floats, float, Floats] | None:
     """Return the first point along `direction` that climbs enough (Armijo), or None where none does."""
     length = 1.0
-    for _ in range(40):
+    for _ in range(HALVINGS):
         candidate = np.clip(point + length * direction, -FURTHEST, FURTHEST)
         value, slope = objective(candidate)
         if np.isfinite(value) and value >= height + 1e-4 * float(gradient @ (candidate - point)):
-            return (candidate, value, slope) if not np.array_equal(candidate, point) else None
+            return (candidate, value, slope)
         length *= 0.5
     return None
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
+
 from regulars.models.certificate import Certificate
 from regulars.models.histories import Floats, Integers
 from regulars.models.purchase_counts import PurchaseCounts
@@ -75,4 +77,8 @@ class SpendFit(Protocol):
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
         """Return the `level` quantiles of M given N ~ `counts` at row `age`; 0 up to P(N = 0)."""
+        ...
+
+    def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:
+        """Return draws of M given the purchases `number`, shape (draws, customers); `n_obs` per customer."""
         ...

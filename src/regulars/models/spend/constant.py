@@ -30,7 +30,7 @@ class ConstantSpend:
     title: str = "constant spend"
     log_likelihood: float = 0.0
     standard_errors: dict[str, float] = field(default_factory=dict)
-    covariance: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    covariance: Floats = field(default_factory=lambda: np.zeros((1, 1)))
 
     @property
     def params(self) -> dict[str, float]:
@@ -71,3 +71,7 @@ class ConstantSpend:
             enough = reached[age, middle] >= level
             high, low = np.where(enough, middle, high), np.where(enough, low, middle + 1)
         return number[low]
+
+    def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - nothing is drawn
+        """Return the purchases themselves: a purchase is worth the price."""
+        return number

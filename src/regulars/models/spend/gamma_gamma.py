@@ -125,6 +125,14 @@ class GammaGammaFit:
         table = SumTable.of(self.p, self.p * n_obs + self.q, counts)
         return table.quantiles(counts.none, age, level)
 
+    def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:
+        """Return draws of M_n as a ratio of two gammas, see (3); 0 where nothing is bought."""
+        buys = number > 0.0
+        worth = np.zeros(number.shape)
+        prior = np.broadcast_to(self.p * n_obs + self.q, number.shape)[buys]
+        worth[buys] = rng.standard_gamma(self.p * number[buys]) / rng.standard_gamma(prior)
+        return worth
+
 
 def _mean_factor(p: float, q: float, n_obs: Floats) -> Floats:
     left = p * n_obs + q - 1.0

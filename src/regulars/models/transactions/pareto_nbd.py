@@ -143,9 +143,16 @@ def _bracket(
     log_a, log_b = np.log1p(tau / a), np.log1p(tau / b)
     integrand = np.exp(y - shape * log_a - (s + 1.0) * log_b)
     front = s * scale * length / b
+    # einsum, not @: these products run on our threads, and BLAS must not start its own inside them.
     integral, by_log_a, by_log_b, by_tau_a, by_tau_b = (
-        front * (weights @ term)
-        for term in (integrand, integrand * log_a, integrand * log_b, integrand * tau / (a + tau), integrand * tau / (b + tau))
+        front * np.einsum("i,ij->j", weights, term)
+        for term in (
+            integrand,
+            integrand * log_a,
+            integrand * log_b,
+            integrand * tau / (a + tau),
+            integrand * tau / (b + tau),
+        )
     )
     end_a, end_b = np.log1p(silence / a), np.log1p(silence / b)
     log_alive = -shape * end_a - s * end_b
