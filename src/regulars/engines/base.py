@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Arrays = Mapping[str, NDArray[np.generic]]
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 def quoted(identifier: str) -> str:
@@ -38,14 +39,14 @@ class Engine(Protocol):
         """Number of threads that queries and mathematics may use."""
         ...
 
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+    def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run a statement that returns nothing."""
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a small result as Python values."""
         ...
 
-    def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, NDArray[Any]]:
+    def arrays(self, sql: str, parameters: Parameters = ()) -> dict[str, NDArray[Any]]:
         """Return the columns of a result as NumPy arrays; a null in a float column is NaN."""
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.engines.base import Arrays, literal, quoted
+from regulars.engines.base import Arrays, Parameters, literal, quoted
 from regulars.errors import InputError, RunFailed
 
 
@@ -52,15 +52,15 @@ class DuckDBEngine:
         """Number of threads that queries and mathematics may use."""
         return self._threads
 
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+    def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run a statement that returns nothing."""
         self._run(sql, parameters)
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a small result as Python values."""
         return self._run(sql, parameters).fetchall()
 
-    def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, NDArray[Any]]:
+    def arrays(self, sql: str, parameters: Parameters = ()) -> dict[str, NDArray[Any]]:
         """Return the columns of a result as NumPy arrays; a null in a float column is NaN."""
         return {name: _without_mask(values) for name, values in self._run(sql, parameters).fetchnumpy().items()}
 
@@ -106,9 +106,10 @@ class DuckDBEngine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
+    def _run(self, sql: str, parameters: Parameters) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(sql, list(parameters))
+            values = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+            return self._connection.execute(sql, values)
         except duckdb.OutOfMemoryException as error:
             raise RunFailed(f"out of memory or disk: {first_line(error)}; raise --memory-limit or free space in {self._spill.name}") from error
         except duckdb.IOException as error:

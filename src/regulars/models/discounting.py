@@ -18,7 +18,7 @@ from regulars.models.panels import gauss_legendre
 
 if TYPE_CHECKING:
     from regulars.models.histories import Floats
-    from regulars.models.transactions.base import TransactionModel
+    from regulars.models.transaction_model import TransactionModel
 
 NODES = 24
 # e^-40 of the first purchase's worth is left beyond this many times 1/δ.

@@ -14,11 +14,11 @@ from regulars.errors import NotApplicable
 from regulars.models.certificate import Certificate
 from regulars.models.discounting import discounted, residual
 from regulars.models.histories import Floats, Histories
-from regulars.models.transactions.base import Purchases, simulate
+from regulars.models.lives import Purchases, simulate
 from regulars.periods import Period, Unit, discount_rate, length_in
 
 if TYPE_CHECKING:
-    from regulars.models.transactions.base import TransactionModel
+    from regulars.models.transaction_model import TransactionModel
 
 SCHEMA = 1
 
@@ -88,6 +88,12 @@ class Fit:
     def expected_purchases_new(self, t: float | Period) -> float:
         """Return the expected repeat purchases of a new customer in the `t` after the first."""
         return float(self.expected_purchases(self._new_customer(), t)[0])
+
+    def expected_purchases_path(self, times: Floats) -> Floats:
+        """Return the expected repeat purchases of a new customer by each of `times` after the first, in the fit's unit."""
+        new = self._new_customer()
+        zero = np.zeros(times.shape)
+        return self.probability_alive(new)[0] * self.model.living_purchases(self.theta, zero, zero, times)
 
     def discounted_purchases(self, histories: Histories, t: float | Period, discount: float) -> Floats:
         """Return the expected purchases in the `t` after T, each discounted to T at an annual rate."""

@@ -15,7 +15,7 @@ from regulars.models.optimise import Summit, at_boundary, climb, covariance_from
 
 if TYPE_CHECKING:
     from regulars.models.histories import Floats, Histories
-    from regulars.models.transactions.base import TransactionModel
+    from regulars.models.transaction_model import TransactionModel
 
 # Above this many histories the starts are compared on every k-th history only, and the whole
 # base is climbed once, from the best of them.

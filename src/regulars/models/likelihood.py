@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from regulars.models.histories import Floats, Histories
-from regulars.models.transactions.base import TransactionModel
+from regulars.models.transaction_model import TransactionModel
 
 Answer = TypeVar("Answer")
 

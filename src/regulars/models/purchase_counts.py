@@ -9,7 +9,7 @@ from scipy import special
 
 from regulars.models.ages import AgeGrid
 from regulars.models.histories import Floats
-from regulars.models.transactions.base import TransactionModel
+from regulars.models.transaction_model import TransactionModel
 
 # Counts up to here stand for themselves; beyond, one count stands for a run that is this share of it
 # wide, far below the width of what n purchases are worth.

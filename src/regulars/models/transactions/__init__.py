@@ -1,6 +1,6 @@
 """The models of purchases and dropout, one file each; registering one is a line in `MODELS`."""
 
-from regulars.models.transactions.base import TransactionModel
+from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions.bg_nbd import BGNBD
 from regulars.models.transactions.mbg_nbd import MBGNBD
 from regulars.models.transactions.nbd import NBD

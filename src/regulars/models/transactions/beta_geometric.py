@@ -18,7 +18,7 @@ import numpy as np
 from scipy import special
 
 from regulars.models.ascending import cumulated, log_ascending
-from regulars.models.transactions.base import Floats, Lives
+from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.negative_binomial import log_pmf
 
 # Half-width of the band around a = 1 in which (4) is interpolated: its cancellation there is

@@ -21,7 +21,7 @@ import numpy as np
 
 from regulars.models.fitting import Fittable
 from regulars.models.transactions import beta_geometric
-from regulars.models.transactions.base import Floats, Lives
+from regulars.models.lives import Floats, Lives
 
 
 @dataclass(frozen=True)

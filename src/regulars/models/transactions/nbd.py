@@ -21,7 +21,7 @@ import numpy as np
 
 from regulars.models.ascending import log_ascending
 from regulars.models.fitting import Fittable
-from regulars.models.transactions.base import Floats, Lives
+from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.negative_binomial import log_pmf
 
 

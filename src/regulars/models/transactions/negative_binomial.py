@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from regulars.models.ascending import cumulated
-from regulars.models.transactions.base import Floats
+from regulars.models.lives import Floats
 
 
 def log_pmf(r: float, x: Floats, scale: Floats, t: Floats, n: Floats) -> Floats:

@@ -29,7 +29,7 @@ import numpy as np
 from regulars.models.ascending import log_ascending
 from regulars.models.fitting import Fittable
 from regulars.models.panels import gauss_legendre, nodes_for
-from regulars.models.transactions.base import Floats, Lives
+from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.negative_binomial import log_pmf
 
 # Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.

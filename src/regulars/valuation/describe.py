@@ -1,0 +1,86 @@
+"""What a report shows of the customers themselves: how value is spread, who carries it, who came before the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+
+from regulars.engines.base import Engine
+from regulars.valuation.valuation import CustomerRow, LeftTruncation, ValueDistribution
+
+TOP = 20
+FIRST_DAYS = 30
+# Twice the share of customers that an even stream would bring in the first days.
+SUSPICIOUS = 2.0
+
+ROWS = """
+select customer_id, first_order, last_order, orders, frequency, historic_value, probability_alive,
+    expected_purchases, expected_value, value_low, value_median, value_high
+from customers
+order by coalesce(expected_value, value_median) desc, value_median desc, customer_id
+limit $top
+"""
+
+TOP_DECILE = """
+with ranked as (
+    select cast(expected_value as decimal(38, 4)) as value,
+        row_number() over (order by expected_value desc, customer_id) as place, count(*) over () as customers
+    from customers
+)
+select cast(sum(value) filter (where place <= ceil(customers / 10.0)) as double) / cast(sum(value) as double)
+from ranked
+"""
+
+
+def top_customers(engine: Engine) -> tuple[CustomerRow, ...]:
+    """Return the customers with the most expected value."""
+    return tuple(CustomerRow(*row) for row in engine.rows(ROWS, {"top": TOP}))
+
+
+def distribution(engine: Engine) -> ValueDistribution:
+    """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …)."""
+    value = "coalesce(expected_value, value_median)"
+    shares = f"select min({value}), max({value}), count(*), count(*) filter (where value_high = 0) from customers"
+    low, high, customers, nothing = engine.rows(shares)[0]
+    edges = readable_edges(float(low), float(high))
+    counted = engine.rows(f"select histogram({value}, $edges) from customers", {"edges": edges[1:].tolist()})[0][0]
+    number = np.array([counted.get(edge, 0) for edge in edges[1:].tolist()], dtype=np.int64)
+    share = engine.rows(TOP_DECILE)[0][0]
+    return ValueDistribution(
+        edges, number, share if share is not None and math.isfinite(share) else None, nothing / customers
+    )
+
+
+def readable_edges(low: float, high: float) -> np.ndarray:
+    """Return 0 and the steps 1, 2, 5 times powers of ten from about `low` to beyond `high`.
+
+    >>> readable_edges(0.7, 18.0).tolist()
+    [0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
+    """
+    if high <= 0.0:
+        return np.array([0.0, 1.0])
+    bottom = max(low, high / 1e5)
+    steps = [
+        float(f"{digit}e{power}")
+        for power in range(math.floor(math.log10(bottom)) - 1, math.ceil(math.log10(high)) + 1)
+        for digit in (1, 2, 5)
+    ]
+    first = max(index for index, step in enumerate(steps) if step <= bottom)
+    last = min(index for index, step in enumerate(steps) if step >= high)
+    return np.array([0.0, *steps[first : last + 1]])
+
+
+def left_truncation(engine: Engine, first_day: dt.date, as_of: dt.date) -> LeftTruncation:
+    """Return how many customers were first seen in the first days of the record.
+
+    A record that begins in the middle of a business shows old customers as new ones.
+    """
+    last = first_day + dt.timedelta(days=FIRST_DAYS - 1)
+    query = "select count(*) filter (where first_order <= $last), count(*) from summaries"
+    early, customers = engine.rows(query, {"last": last})[0]
+    length = (as_of - first_day).days + 1
+    share = early / customers
+    flagged = length > 3 * FIRST_DAYS and share > SUSPICIOUS * FIRST_DAYS / length
+    return LeftTruncation(FIRST_DAYS, early, share, flagged)

@@ -1,0 +1,167 @@
+"""From orders and refunds to one history per customer, and to the distinct ones with counts, in SQL.
+
+A purchase occasion is one local day with at least one valid order whose net value is above zero;
+orders of one day merge, and refunds count where a run as of that day may know them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.engines.base import Engine
+from regulars.errors import InputError
+from regulars.models.histories import Customers, Floats, Histories
+from regulars.models.totals import Base
+from regulars.periods import Unit
+
+# Refunds of an order are netted from it; refunds without their order count on their own day.
+PURCHASE_DAYS = """
+create or replace temp table purchase_days as
+with known as (
+    select customer_id, order_id, order_date, refund_date, amount from refunds where refund_date <= $as_of
+),
+of_orders as (
+    select customer_id, order_id, order_date, sum(amount) as amount
+    from known where order_id is not null group by customer_id, order_id, order_date
+),
+net_orders as (
+    select o.customer_id, o.order_date as purchase_day, o.amount + coalesce(r.amount, 0) as amount,
+        o.amount + coalesce(r.amount, 0) > 0 or ($keep_zero and o.amount = 0) as valid
+    from orders o left join of_orders r
+        on o.customer_id = r.customer_id and o.order_id = r.order_id and o.order_date = r.order_date
+    where o.order_date <= $as_of
+    union all
+    select customer_id, refund_date, amount, false from known where order_id is null
+)
+select customer_id, purchase_day, sum(amount) as amount, count(*) filter (where valid) as orders,
+    count(*) filter (where valid) > 0 and (sum(amount) > 0 or ($keep_zero and sum(amount) = 0)) as purchase
+from net_orders group by customer_id, purchase_day
+"""
+
+# Without a single refund or discount to speak of, a day is its orders.
+PURCHASE_DAYS_WITHOUT_REFUNDS = """
+create or replace temp table purchase_days as
+select customer_id, order_date as purchase_day, sum(amount) as amount, count(*) as orders, true as purchase
+from orders where order_date <= $as_of group by customer_id, order_date
+"""
+
+# `observed` counts the repeat days with a value, `repeat_value` is what they sum to.
+SUMMARIES = """
+create or replace temp table summaries as
+with by_customer as (
+    select customer_id,
+        min(purchase_day) filter (where purchase) as first_order,
+        max(purchase_day) filter (where purchase) as last_order,
+        count(*) filter (where purchase) as purchase_days,
+        sum(orders) as orders,
+        sum(amount) as historic_value,
+        sum(amount) filter (where purchase) as purchase_value,
+        arg_min(amount, purchase_day) filter (where purchase) as first_value,
+        count(*) filter (where purchase and amount > 0) as days_with_value
+    from purchase_days group by customer_id
+)
+select customer_id, first_order, last_order, purchase_days, orders, historic_value, first_value,
+    purchase_days - 1 as frequency,
+    date_diff('day', first_order, last_order) as recency,
+    date_diff('day', first_order, $as_of::date) as age,
+    days_with_value - case when first_value > 0 then 1 else 0 end as observed,
+    purchase_value - first_value as repeat_value
+from by_customer where purchase_days > 0
+"""
+
+DISTINCT = """
+select frequency, recency, age, observed, count(*) as customers,
+    cast(sum(repeat_value) as double) as value_sum,
+    cast(sum(cast(repeat_value * repeat_value as decimal(38, 4))) as double) as square_sum
+from summaries group by frequency, recency, age, observed
+order by frequency, recency, age, observed
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """The customers of a record as of a day: how many, what they were worth, and their distinct histories.
+
+    `days` holds frequency, recency and age in days, as they stand in the table `summaries`.
+    `lapsed` counts people whose orders were all refunded, `lapsed_value` what is left of them.
+    """
+
+    base: Base
+    days: dict[str, NDArray[np.int64]]
+    customers: int
+    orders: int
+    historic_value: float
+    first_day: dt.date
+    lapsed: int
+    lapsed_value: float
+
+
+def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) -> Summary:
+    """Make the tables `purchase_days` and `summaries` as of a day and return the distinct histories.
+
+    Raises `InputError` where not one purchase is left.
+    """
+    refunds, least = engine.rows("select (select count(*) from refunds), (select min(amount) from orders)")[0]
+    if not refunds and least is not None and least > 0:
+        engine.execute(PURCHASE_DAYS_WITHOUT_REFUNDS, {"as_of": as_of})
+    else:
+        engine.execute(PURCHASE_DAYS, {"as_of": as_of, "keep_zero": keep_zero})
+    engine.execute(SUMMARIES, {"as_of": as_of})
+    totals = "select count(*), sum(orders), cast(sum(historic_value) as double), min(first_order) from summaries"
+    customers, orders, historic, first_day = engine.rows(totals)[0]
+    if not customers:
+        raise InputError(f"no purchase is left as of {as_of}: every order was refunded or is worth nothing")
+    everyone = "select count(distinct customer_id), cast(sum(amount) as double) from purchase_days"
+    people, value = engine.rows(everyone)[0]
+    columns = engine.arrays(DISTINCT)
+    days = {name: columns[name].astype(np.int64) for name in ("frequency", "recency", "age", "observed")}
+    histories = Histories(
+        frequency=days["frequency"],
+        recency=days["recency"] / unit.days,
+        age=days["age"] / unit.days,
+        count=columns["customers"],
+        unit=unit,
+    )
+    base = Base(histories, days["observed"].astype(np.float64), columns["value_sum"], columns["square_sum"])
+    return Summary(base, days, customers, int(orders), historic, first_day, people - customers, value - historic)
+
+
+def observed_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:
+    """Return what was seen of spend on repeat days: numbers of values, their means, customers with both."""
+    return _spend(engine, "select observed, repeat_value as value from summaries where observed > 0")
+
+
+def first_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:
+    """Return the same for the first day of every customer, for records without a repeat purchase."""
+    return _spend(engine, "select 1 as observed, first_value as value from summaries where first_value > 0")
+
+
+def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) -> Histories:
+    """Return the distinct histories with counts, and each customer's row, spend and id beside them."""
+    base = summarise(engine, as_of, unit, keep_zero=keep_zero).base
+    rows = engine.arrays(
+        """
+        select customer_id, observed, cast(repeat_value as double) as repeat_value,
+            dense_rank() over (order by frequency, recency, age) - 1 as history
+        from summaries order by customer_id
+        """
+    )
+    observed = rows["observed"].astype(np.int64)
+    monetary = np.where(observed > 0, rows["repeat_value"] / np.maximum(observed, 1), np.nan)
+    customers = Customers(rows["customer_id"], rows["history"].astype(np.int64), observed, monetary)
+    h = base.histories.distinct()
+    return Histories(
+        frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit=unit, customers=customers
+    )
+
+
+def _spend(engine: Engine, query: str) -> tuple[Floats, Floats, Floats]:
+    columns = engine.arrays(
+        f"select observed, cast(value as double) / observed as mean, count(*) as customers from ({query}) "  # noqa: S608 - two constants of this file
+        "group by observed, value order by observed, value"
+    )
+    return columns["observed"].astype(np.float64), columns["mean"], columns["customers"].astype(np.float64)

@@ -1,0 +1,118 @@
+"""From orders to a value per customer: summarise, fit, score, and say what to believe of it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+import platform
+
+from regulars.engines.base import Engine
+from regulars.models.fit import Fit
+from regulars.models.spend.base import SpendFit
+from regulars.periods import Unit
+from regulars.progress import Progress
+from regulars.sources.read import Intake
+from regulars.valuation.choice import choose
+from regulars.valuation.describe import distribution, left_truncation, top_customers
+from regulars.valuation.histories import Summary, summarise
+from regulars.valuation.score import score_customers
+from regulars.valuation.spend import fit_spend
+from regulars.valuation.totals import total_up
+from regulars.valuation.tracking import track
+from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Valuation
+
+PACKAGES = ("regulars", "duckdb", "numpy", "scipy")
+
+
+def value_customers(engine: Engine, intake: Intake, settings: Settings, progress: Progress) -> Valuation:
+    """Return the valuation of the orders in `engine`, and leave the view `customers` there, a row per customer.
+
+    Raises `InputError` where no purchase is left, `NotApplicable` where nothing can be learned from them.
+    """
+    unit = Unit.of(settings.unit)
+    with progress.step("summarise the histories") as counted:
+        summary = summarise(engine, settings.as_of, unit, keep_zero=settings.zero_amount == "keep")
+        histories = summary.base.histories
+        counted.text = f"{summary.customers:,} customers, {len(histories):,} distinct histories"
+    with progress.step("fit the purchases") as counted:
+        choice = choose(histories, settings.model, threads=engine.threads)
+        counted.text = choice.fit.model.title
+    with progress.step("fit the spend") as counted:
+        spend, spend_note = fit_spend(engine, has_money=intake.has_money)
+        counted.text = f"{spend.title}, {spend.customers:,.0f} customers"
+    with progress.step("score the customers") as counted:
+        scores = score_customers(engine, choice.fit, spend, summary, settings)
+        totals = total_up(choice.fit, spend, summary, scores, settings)
+        counted.text = f"{summary.customers:,} customers"
+    with progress.step("describe the base"):
+        truncation = left_truncation(engine, summary.first_day, settings.as_of)
+        return Valuation(
+            settings=settings,
+            receipt=intake.receipt,
+            candidates=choice.candidates,
+            chosen_because=choice.because,
+            transactions=_purchases(choice.fit),
+            spend=_spend(spend) if intake.has_money else None,
+            spend_note=spend_note,
+            totals=totals,
+            tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
+            distribution=distribution(engine),
+            top_customers=top_customers(engine),
+            left_truncation=truncation,
+            notes=_notes(summary, truncation, intake),
+            histories=len(histories),
+            steps=tuple(progress.steps),
+            versions=_versions(),
+        )
+
+
+def _purchases(fit: Fit) -> FittedModel:
+    return FittedModel(
+        name=fit.model.name,
+        title=fit.model.title,
+        parameters=fit.params,
+        standard_errors=fit.standard_errors,
+        log_likelihood=fit.log_likelihood,
+        aic=fit.aic,
+        bic=fit.bic,
+        customers=round(fit.customers),
+        certificate=fit.certificate,
+    )
+
+
+def _spend(fit: SpendFit) -> FittedModel:
+    parameters = fit.params
+    size = len(fit.standard_errors)
+    customers = max(fit.customers, 1.0)
+    return FittedModel(
+        name=fit.name,
+        title=fit.title,
+        parameters=parameters,
+        standard_errors=fit.standard_errors,
+        log_likelihood=fit.log_likelihood,
+        aic=2.0 * size - 2.0 * fit.log_likelihood,
+        bic=size * math.log(customers) - 2.0 * fit.log_likelihood,
+        customers=round(fit.customers),
+        certificate=fit.certificate,
+    )
+
+
+def _notes(summary: Summary, truncation: LeftTruncation, intake: Intake) -> tuple[str, ...]:
+    notes = [*intake.receipt.notes]
+    if truncation.flagged:
+        notes.append(
+            f"{truncation.customers:,} of {summary.customers:,} customers ({truncation.share:.0%}) were first seen in the "
+            f"first {truncation.days} days of the record: many may be older customers whose first orders are not in it, "
+            "which makes customers look younger and the business look faster than they are."
+        )
+    if summary.lapsed:
+        notes.append(
+            f"{summary.lapsed:,} people have orders but no purchase day worth more than its refunds; they are not counted "
+            f"as customers, and {summary.lapsed_value:,.2f} of their money is in no customer's value."
+        )
+    return tuple(notes)
+
+
+def _versions() -> dict[str, str]:
+    found = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), **found}

@@ -1,0 +1,72 @@
+"""The value of every customer: predictions per distinct history, joined back and scaled in SQL."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regulars.engines.base import Engine
+from regulars.models.fit import Fit
+from regulars.models.scoring import Question, Scores, score
+from regulars.models.spend.base import SpendFit
+from regulars.periods import days
+from regulars.valuation.histories import Summary
+from regulars.valuation.valuation import Settings
+
+# `margin` multiplies money and nothing else; `scale` is what one unit of a history's multiples is worth.
+CUSTOMERS = """
+create or replace view customers as
+select customer_id, first_order, last_order,
+    cast(orders as bigint) as orders, purchase_days, frequency, recency, age, monetary,
+    historic_value * margin as historic_value,
+    probability_alive, expected_purchases, probability_purchase,
+    scale * mean_factor * expected_purchases * margin as expected_value,
+    scale * low * margin as value_low,
+    scale * median * margin as value_median,
+    scale * high * margin as value_high,
+    scale * mean_factor * discounted_purchases * margin as clv,
+    scale * mean_factor * residual_purchases * margin as residual_value
+from (
+    select s.customer_id, s.first_order, s.last_order, s.orders, s.purchase_days, s.frequency, s.recency, s.age,
+        case when s.observed > 0 then cast(s.repeat_value as double) / s.observed end as monetary,
+        cast(s.historic_value as double) as historic_value,
+        p.intercept + p.slope * cast(s.repeat_value as double) as scale, p.margin,
+        f.probability_alive, f.expected_purchases, f.probability_purchase, f.discounted_purchases,
+        nullif(f.residual_purchases, 'nan'::double) as residual_purchases,
+        nullif(f.mean_factor, 'nan'::double) as mean_factor, f.low, f.median, f.high
+    from summaries s
+    join scores f on s.frequency = f.frequency and s.recency = f.recency and s.age = f.age and s.observed = f.observed
+    cross join scaling p
+)
+"""
+
+
+def question_of(settings: Settings) -> Question:
+    """Return what the settings ask of the future."""
+    tail = (1.0 - settings.interval) / 2.0
+    return Question(days(settings.horizon), (tail, 0.5, 1.0 - tail), settings.discount)
+
+
+def score_customers(engine: Engine, fit: Fit, spend: SpendFit, summary: Summary, settings: Settings) -> Scores:
+    """Make the view `customers`, a row per customer, and return the scores of the distinct histories."""
+    base = summary.base
+    scores = score(fit, spend, base.histories, base.n_obs, question_of(settings), threads=engine.threads)
+    low, median, high = scores.quantile
+    columns = {
+        **summary.days,
+        "probability_alive": scores.probability_alive,
+        "expected_purchases": scores.purchases,
+        "probability_purchase": scores.probability_purchase,
+        "discounted_purchases": scores.discounted,
+        "residual_purchases": scores.residual,
+        "mean_factor": spend.mean_factor(base.n_obs),
+        "low": low,
+        "median": median,
+        "high": high,
+    }
+    engine.load("scores", columns)
+    intercept, slope = spend.scale
+    margin = 1.0 if settings.margin is None else settings.margin
+    scaling = {"intercept": intercept, "slope": slope, "margin": margin}
+    engine.load("scaling", {name: np.array([value]) for name, value in scaling.items()})
+    engine.execute(CUSTOMERS)
+    return scores

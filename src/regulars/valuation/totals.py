@@ -1,0 +1,50 @@
+"""The totals of a base: exact sums over histories, intervals from simulated outcomes and parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regulars.models.fit import Fit
+from regulars.models.histories import Floats
+from regulars.models.scoring import Scores
+from regulars.models.spend.base import SpendFit
+from regulars.models.totals import expected_value, simulate_totals
+from regulars.valuation.histories import Summary
+from regulars.valuation.score import question_of
+from regulars.valuation.valuation import Interval, Settings, Totals
+
+UNDEFINED = (
+    "The mean value is infinite under the fitted spend model for customers with few observed values "
+    "(p·n + q is 1 or less), so no expected total is shown; medians and intervals still hold."
+)
+
+
+def total_up(fit: Fit, spend: SpendFit, summary: Summary, scores: Scores, settings: Settings) -> Totals:
+    """Return the totals over all customers, money times the margin where there is one."""
+    base, margin = summary.base, 1.0 if settings.margin is None else settings.margin
+    drawn = simulate_totals(fit, spend, base, scores, question_of(settings), seed=settings.seed)
+    purchases = float(base.histories.count @ scores.purchases)
+    value, clv, residual = (
+        _money(expected_value(base, spend, number) * margin)
+        for number in (scores.purchases, scores.discounted, scores.residual)
+    )
+    return Totals(
+        customers=summary.customers,
+        orders=summary.orders,
+        historic_value=summary.historic_value * margin,
+        expected_purchases=_interval(purchases, drawn.purchases, settings),
+        expected_value=None if value is None else _interval(value, drawn.value * margin, settings),
+        clv=clv,
+        residual_value=residual,
+        reason="" if value is not None else UNDEFINED,
+    )
+
+
+def _interval(expected: float, drawn: Floats, settings: Settings) -> Interval:
+    tail = (1.0 - settings.interval) / 2.0
+    low, high = np.quantile(drawn, [tail, 1.0 - tail])
+    return Interval(expected, float(low), float(high))
+
+
+def _money(amount: float) -> float | None:
+    return amount if np.isfinite(amount) else None

@@ -1,0 +1,55 @@
+"""What happened and what the model expects, week by week: the first look at whether a fit can be believed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from regulars.engines.base import Engine
+from regulars.models.fit import Fit
+from regulars.models.histories import Floats
+from regulars.valuation.valuation import Tracking
+
+DAYS = 7
+
+REPEATS_BY_DAY = """
+with days as (
+    select purchase_day as on_day, count(*) as purchases from purchase_days where purchase group by purchase_day
+),
+firsts as (
+    select first_order as on_day, count(*) as customers from summaries group by first_order
+)
+select date_diff('day', $first_day::date, d.on_day) as since, d.purchases - coalesce(f.customers, 0) as repeats,
+    coalesce(f.customers, 0) as customers
+from days d left join firsts f on d.on_day = f.on_day
+order by since
+"""
+
+
+def track(engine: Engine, fit: Fit, first_day: dt.date, as_of: dt.date) -> Tracking:
+    """Return repeat purchase days per whole week of the record, actual and expected.
+
+    Expected is Σ over customers of E[X(end of week - first order)] minus the same at its start,
+    for a new customer under the fit: nothing of the customer's own history is used.
+    """
+    columns = engine.arrays(REPEATS_BY_DAY, {"first_day": first_day})
+    length = (as_of - first_day).days + 1
+    since = columns["since"].astype(np.int64)
+    actual, customers = np.zeros(length), np.zeros(length)
+    actual[since], customers[since] = columns["repeats"], columns["customers"]
+    weeks = length // DAYS
+    return Tracking(
+        week_start=tuple(first_day + dt.timedelta(days=DAYS * week) for week in range(weeks)),
+        actual=actual[: weeks * DAYS].reshape(weeks, DAYS).sum(axis=1),
+        expected=np.diff(expected_cumulative(fit, customers, weeks), prepend=0.0),
+    )
+
+
+def expected_cumulative(fit: Fit, customers: Floats, weeks: int) -> Floats:
+    """Return the expected repeat purchases by the end of each week, `customers` acquired on each day before."""
+    ages = np.arange(1, weeks * DAYS + 1) / fit.unit.days
+    per_customer = fit.expected_purchases_path(ages)
+    # A customer acquired on day f has, at the end of day d, been observed for d - f days.
+    so_far = np.concatenate([np.zeros(1), per_customer])
+    return np.convolve(customers, so_far)[: weeks * DAYS][DAYS - 1 :: DAYS]
