@@ -1,0 +1,1 @@
+"""Reports and charts: a valuation as a typed document, and what renders it."""

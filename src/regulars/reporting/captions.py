@@ -1,0 +1,45 @@
+"""The line under every heading: basis, horizon, as-of date and n, always made from the settings of the run."""
+
+from __future__ import annotations
+
+from regulars.reporting import formats
+from regulars.reporting.document import Caption
+from regulars.valuation.valuation import Settings, Valuation
+
+NOT_BACKTESTED = "model only, not yet back-tested"
+
+
+def forecast(valuation: Valuation, number: int, thing: str) -> Caption:
+    """Return the caption of numbers about the horizon that rest on `number` things."""
+    settings = valuation.settings
+    return Caption(
+        basis=basis(valuation),
+        horizon=f"{formats.counted(settings.horizon, 'day')} from the as-of date",
+        as_of=formats.day(settings.as_of),
+        n=formats.counted(number, thing),
+        interval=f"{formats.rate(settings.interval)} intervals, equal-tailed, {NOT_BACKTESTED}",
+    )
+
+
+def record(valuation: Valuation, number: int, thing: str) -> Caption:
+    """Return the caption of numbers about what has happened up to the as-of date."""
+    return Caption(
+        basis=basis(valuation),
+        horizon="none, the record up to the as-of date",
+        as_of=formats.day(valuation.settings.as_of),
+        n=formats.counted(number, thing),
+    )
+
+
+def basis(valuation: Valuation) -> str:
+    """Return what a value is made of, in words."""
+    if not valuation.receipt.has_money:
+        return "purchases (the data hold no amounts)"
+    settings = valuation.settings
+    return settings.basis if settings.margin is None else f"{settings.basis}, {formats.rate(settings.margin)} of sales"
+
+
+def window(settings: Settings) -> str:
+    """Return the horizon as it stands in a sentence: "the 365 days after 9 December 2011"."""
+    days = "day" if settings.horizon == 1 else formats.counted(settings.horizon, "day")
+    return f"the {days} after {formats.day(settings.as_of)}"

@@ -1,0 +1,11 @@
+"""The charts by name: one file each, one line here."""
+
+from __future__ import annotations
+
+from regulars.registry import Registry
+from regulars.reporting.charts.chart import Chart
+from regulars.reporting.charts.purchases_by_week import PURCHASES_BY_WEEK
+from regulars.reporting.charts.purchases_so_far import PURCHASES_SO_FAR
+from regulars.reporting.charts.value_over_customers import VALUE_OVER_CUSTOMERS
+
+CHARTS: Registry[Chart] = Registry("charts", (PURCHASES_BY_WEEK, PURCHASES_SO_FAR, VALUE_OVER_CUSTOMERS))

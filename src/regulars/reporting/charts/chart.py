@@ -1,0 +1,18 @@
+"""What every chart file provides: a name, the question it answers, and its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from regulars.reporting.document import Figure
+from regulars.valuation.valuation import Valuation
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A registered chart: the name a user types, the question it answers, and how a valuation becomes its figure."""
+
+    name: str
+    question: str
+    figure: Callable[[Valuation], Figure]

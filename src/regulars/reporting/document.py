@@ -1,0 +1,163 @@
+"""A report as a value: sections of paragraphs, figures, tables and findings, before anything is drawn.
+
+Every renderer reads these values. A table keeps its numbers as numbers beside the way
+to write them, so that a renderer for machines and one for people show the same thing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from regulars.models.certificate import Finding, Standing
+from regulars.reporting.formats import MISSING
+from regulars.reporting.theme import Theme
+
+Cell = str | int | float | Decimal | dt.date | None
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a number means nothing without: basis, horizon, as-of date and how many stand behind it."""
+
+    basis: str
+    horizon: str
+    as_of: str
+    n: str
+    interval: str = ""
+
+    @property
+    def text(self) -> str:
+        """The caption as one line."""
+        number = f"n = {self.n}".replace(" ", "\N{NO-BREAK SPACE}")
+        parts = (f"Basis: {self.basis}", f"horizon: {self.horizon}", f"as of {self.as_of}", number, self.interval)
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Some sentences; a standing makes them stand out, in words and with a symbol."""
+
+    text: str
+    standing: Standing | None = None
+    kind: ClassVar[str] = "paragraph"
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One number that is read on its own: its name, the number as text, and what qualifies it."""
+
+    name: str
+    text: str
+    detail: str
+    number: float | None
+
+
+@dataclass(frozen=True)
+class KeyNumbers:
+    """A few numbers side by side."""
+
+    items: tuple[KeyNumber, ...]
+    kind: ClassVar[str] = "key_numbers"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its heading, how a cell is written, and whether it holds numbers."""
+
+    title: str
+    show: Callable[[Any], str] = str
+    numeric: bool = True
+
+    def text(self, cell: Cell) -> str:
+        """Write a cell; what is missing is a dash."""
+        missing = cell is None or (isinstance(cell, float) and not math.isfinite(cell))
+        return MISSING if missing else self.show(cell)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table; a sum stands under what it adds up."""
+
+    cells: tuple[Cell, ...]
+    sums: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first column names the row. A `wide` one is shown as cards on a narrow screen."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    wide: bool = False
+    kind: ClassVar[str] = "table"
+
+    def texts(self) -> list[tuple[Row, list[str]]]:
+        """Return each row with its cells as text."""
+        shown = [[column.text(cell) for column, cell in zip(self.columns, row.cells, strict=True)] for row in self.rows]
+        return list(zip(self.rows, shown, strict=True))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart that is not drawn yet, what it shows in words, and its numbers as a table.
+
+    `specification` returns the chart as Vega-Lite, in the colours of a theme.
+    """
+
+    name: str
+    title: str
+    finding: str
+    table: Table
+    specification: Callable[[Theme], dict[str, Any]]
+    kind: ClassVar[str] = "figure"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was checked about one fit, the gravest first."""
+
+    title: str
+    standing: Standing
+    findings: tuple[Finding, ...]
+    kind: ClassVar[str] = "findings"
+
+
+Block = Paragraph | KeyNumbers | Table | Figure | Findings
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question and its answer; `name` is its address within the document."""
+
+    name: str
+    title: str
+    caption: Caption
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something the reader must know before the first number, and the section that explains it."""
+
+    standing: Standing
+    text: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report: one sentence, how far to believe it, and the sections."""
+
+    title: str
+    headline: str
+    label: str
+    alerts: tuple[Alert, ...]
+    sections: tuple[Section, ...]
+    made_with: str

@@ -1,0 +1,27 @@
+"""The sections of the report in reading order: one file each, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from regulars.reporting.document import Section
+from regulars.reporting.sections.certificate import certificate
+from regulars.reporting.sections.customers import customers
+from regulars.reporting.sections.distribution import distribution
+from regulars.reporting.sections.models import models
+from regulars.reporting.sections.notes import notes
+from regulars.reporting.sections.receipt import receipt
+from regulars.reporting.sections.tracking import tracking
+from regulars.reporting.sections.value import value
+from regulars.valuation.valuation import Valuation
+
+SECTIONS: tuple[Callable[[Valuation], Section], ...] = (
+    value,
+    receipt,
+    tracking,
+    distribution,
+    customers,
+    certificate,
+    models,
+    notes,
+)

@@ -1,0 +1,86 @@
+"""Who are the most valuable customers?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.reporting import captions, formats
+from regulars.reporting.document import Block, Cell, Column, Paragraph, Row, Section, Table
+from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.sections.distribution import ranking
+from regulars.valuation.valuation import CustomerRow, Valuation
+
+
+@dataclass(frozen=True)
+class _Field:
+    column: Column
+    cell: Callable[[CustomerRow], Cell]
+
+
+def customers(valuation: Valuation) -> Section:
+    """Return the section of the most valuable customers."""
+    return Section(
+        name="customers",
+        title="Top customers",
+        caption=captions.forecast(valuation, valuation.totals.customers, "customer"),
+        blocks=(_block(valuation),),
+    )
+
+
+def _block(valuation: Valuation) -> Block:
+    top = valuation.top_customers
+    if not top:
+        return Paragraph("There is no customer to list.")
+    fields, measure = _fields(valuation), Measure.of(valuation)
+    return Table(
+        title=measure.heading(f"The top {formats.counted(len(top), 'customer')} by {ranking(valuation).lower()}"),
+        columns=tuple(field.column for field in fields),
+        rows=tuple(Row(tuple(field.cell(customer) for field in fields)) for customer in top),
+        note=_reading(valuation),
+        wide=True,
+    )
+
+
+def _fields(valuation: Valuation) -> list[_Field]:
+    return [
+        _Field(Column("Customer", numeric=False), lambda customer: customer.customer_id),
+        _Field(Column("First order", formats.short_day), lambda customer: customer.first_order),
+        _Field(Column("Last order", formats.short_day), lambda customer: customer.last_order),
+        _Field(Column("Orders", formats.count), lambda customer: customer.orders),
+        *_past(valuation),
+        _Field(Column("Alive", formats.share), lambda customer: customer.probability_alive),
+        *_future(valuation),
+    ]
+
+
+def _past(valuation: Valuation) -> list[_Field]:
+    measure = Measure.of(valuation)
+    return [_values(valuation, measure, measure.historic, lambda customer: customer.historic_value)]
+
+
+def _future(valuation: Valuation) -> list[_Field]:
+    measure = Measure.of(valuation)
+    purchases = _values(valuation, PURCHASES, PURCHASES.expected, lambda customer: customer.expected_purchases)
+    expected = _values(valuation, measure, measure.expected, lambda customer: customer.expected_value)
+    return [
+        *([purchases] if measure.money else []),
+        *([] if valuation.totals.expected_value is None else [expected]),
+        _values(valuation, measure, "Low", lambda customer: customer.value_low),
+        _values(valuation, measure, "Median", lambda customer: customer.value_median),
+        _values(valuation, measure, "High", lambda customer: customer.value_high),
+    ]
+
+
+def _values(valuation: Valuation, measure: Measure, name: str, number: Callable[[CustomerRow], float | None]) -> _Field:
+    show: Callable[[Any], str] = measure.column(number(customer) for customer in valuation.top_customers)
+    return _Field(Column(name, show), number)
+
+
+def _reading(valuation: Valuation) -> str:
+    return (
+        "Alive: the probability that the customer has not left for good. Low and high: the "
+        f"{formats.rate(valuation.settings.interval)} interval of what the customer brings in "
+        f"{captions.window(valuation.settings)}."
+    )

@@ -1,0 +1,76 @@
+"""Which models were fitted, which one was taken, and with which parameters?"""
+
+from __future__ import annotations
+
+import math
+
+from regulars.reporting import captions, formats
+from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from regulars.valuation.valuation import Candidate, FittedModel, Valuation
+
+
+def models(valuation: Valuation) -> Section:
+    """Return the section of the fitted models: parameters with standard errors, and the candidates."""
+    unit = f"time in {valuation.settings.unit}s"
+    blocks: list[Block] = [Paragraph(_choice(valuation)), _parameters(valuation.transactions, unit)]
+    if valuation.spend is not None:
+        blocks.append(_parameters(valuation.spend, "spend per purchase"))
+    blocks.append(_candidates(valuation))
+    return Section(
+        name="models",
+        title="Models",
+        caption=captions.record(valuation, valuation.transactions.customers, "customer"),
+        blocks=tuple(blocks),
+    )
+
+
+def _choice(valuation: Valuation) -> str:
+    fit = valuation.transactions
+    sentences = [f"The purchases are described by {fit.title}.", valuation.chosen_because]
+    sentences.append(
+        f"The {formats.counted(fit.customers, 'customer')} have "
+        f"{formats.counted(valuation.histories, 'distinct history').replace('historys', 'histories')}."
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _parameters(fit: FittedModel, unit: str) -> Table:
+    rows = tuple(
+        Row((name, estimate, fit.standard_errors.get(name, math.nan))) for name, estimate in fit.parameters.items()
+    )
+    fitted = f"log-likelihood {formats.fixed(fit.log_likelihood, 2)}, AIC {formats.fixed(fit.aic, 1)}"
+    undefined = any(not formats.known(fit.standard_errors.get(name)) for name in fit.parameters)
+    missing = " A dash: this standard error does not exist; the certificate says why." if undefined else ""
+    return Table(
+        title=f"{fit.title}, {unit}",
+        columns=(
+            Column("Parameter", numeric=False),
+            Column("Estimate", formats.significant),
+            Column("Standard error", lambda error: formats.significant(error, 2)),
+        ),
+        rows=rows,
+        note=f"{fitted}, BIC {formats.fixed(fit.bic, 1)}, n = {formats.counted(fit.customers, 'customer')}.{missing}",
+    )
+
+
+def _candidates(valuation: Valuation) -> Table:
+    best = min((one.bic for one in valuation.candidates if one.bic is not None), default=0.0)
+    return Table(
+        title="Models that were tried",
+        columns=(
+            Column("Model", numeric=False),
+            Column("Log-likelihood", lambda number: formats.fixed(number, 2)),
+            Column("BIC", lambda number: formats.fixed(number, 1)),
+            Column("BIC above the best", lambda number: formats.fixed(number, 1)),
+            Column("Remark", numeric=False),
+        ),
+        rows=tuple(Row(_candidate(one, best, valuation.transactions.name)) for one in valuation.candidates),
+        note="BIC: the lower, the better the model explains the record for its number of parameters.",
+        wide=True,
+    )
+
+
+def _candidate(one: Candidate, best: float, taken: str) -> tuple[str, float | None, float | None, float | None, str]:
+    above = None if one.bic is None else one.bic - best
+    remarks = ("taken" if one.model == taken else "", one.reason)
+    return one.model, one.log_likelihood, one.bic, above, "; ".join(remark for remark in remarks if remark)

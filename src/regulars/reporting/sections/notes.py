@@ -1,0 +1,67 @@
+"""What else must be known before these numbers are used?"""
+
+from __future__ import annotations
+
+from regulars.reporting import captions, formats
+from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from regulars.valuation.valuation import Settings, Valuation
+
+
+def notes(valuation: Valuation) -> Section:
+    """Return the section of the notes, and of how the run was made."""
+    blocks: list[Block] = [_left_truncation(valuation), Paragraph(_currency(valuation))]
+    blocks.extend(Paragraph(note) for note in dict.fromkeys((*valuation.receipt.notes, *valuation.notes)))
+    blocks.append(_made_with(valuation))
+    return Section(
+        name="notes",
+        title="Notes",
+        caption=captions.forecast(valuation, valuation.totals.customers, "customer"),
+        blocks=tuple(blocks),
+    )
+
+
+def _left_truncation(valuation: Valuation) -> Paragraph:
+    start = valuation.left_truncation
+    sentence = (
+        f"{formats.counted(start.customers, 'customer')} ({formats.share(start.share)}) were first seen in the first "
+        f"{formats.counted(start.days, 'day')} of the record."
+    )
+    if not start.flagged:
+        return Paragraph(f"{sentence} That is no more than new customers explain.")
+    return Paragraph(
+        f"{sentence} Many of them will have bought before the record begins, so that their first order is not their "
+        "first: they look newer and rarer than they are.",
+        standing="warning",
+    )
+
+
+def _currency(valuation: Valuation) -> str:
+    receipt = valuation.receipt
+    if not receipt.has_money:
+        return "The data hold no amounts: every value in this report is a number of purchases."
+    if receipt.currency:
+        return f"All amounts are in {receipt.currency}."
+    return "The data name no currency: amounts are shown as they were given."
+
+
+def _made_with(valuation: Valuation) -> Table:
+    chosen = [*_settings(valuation.settings), *valuation.versions.items()]
+    columns = (Column("Setting", numeric=False), Column("Value", numeric=False))
+    return Table("How this run was made", columns, tuple(Row(pair) for pair in chosen))
+
+
+def _settings(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        ("As of", formats.day(settings.as_of)),
+        ("Horizon", formats.counted(settings.horizon, "day")),
+        ("Unit of the parameters", settings.unit),
+        ("Model asked for", settings.model),
+        ("Basis", settings.basis),
+        ("Margin", formats.MISSING if settings.margin is None else formats.rate(settings.margin)),
+        ("Discount a year", formats.rate(settings.discount)),
+        ("Interval", formats.rate(settings.interval)),
+        ("Cost of acquiring a customer", formats.MISSING if settings.cac is None else formats.fixed(settings.cac, 2)),
+        ("Orders of amount zero", settings.zero_amount),
+        ("Time zone", settings.timezone),
+        ("Seed", str(settings.seed)),
+    ]

@@ -1,0 +1,77 @@
+"""What is the whole customer base worth, and how sure is that?"""
+
+from __future__ import annotations
+
+from regulars.reporting import captions, formats
+from regulars.reporting.document import Block, KeyNumber, KeyNumbers, Paragraph, Section
+from regulars.reporting.measure import PURCHASES, Measure
+from regulars.valuation.valuation import Interval, Valuation
+
+_FEW_CUSTOMERS = 100
+_UNDEFINED = "not defined"
+
+
+def value(valuation: Valuation) -> Section:
+    """Return the section of the totals."""
+    blocks: list[Block] = [KeyNumbers(tuple(_key_numbers(valuation))), Paragraph(_meaning(valuation))]
+    if valuation.totals.reason:
+        blocks.append(Paragraph(valuation.totals.reason, standing="note"))
+    if valuation.totals.customers < _FEW_CUSTOMERS:
+        blocks.append(Paragraph(_few(valuation), standing="warning"))
+    return Section(
+        name="value",
+        title="Total value",
+        caption=captions.forecast(valuation, valuation.totals.customers, "customer"),
+        blocks=tuple(blocks),
+    )
+
+
+def _key_numbers(valuation: Valuation) -> list[KeyNumber]:
+    totals, measure = valuation.totals, Measure.of(valuation)
+    window = f"in {captions.window(valuation.settings)}"
+    historic = KeyNumber(
+        measure.historic,
+        measure.amount(totals.historic_value),
+        f"{formats.counted(totals.orders, 'order')} up to {formats.day(valuation.settings.as_of)}",
+        totals.historic_value,
+    )
+    purchases = _expected("Expected purchases", totals.expected_purchases, PURCHASES, valuation)
+    money = [_expected(measure.expected, totals.expected_value, measure, valuation)] if measure.money else []
+    return [
+        historic,
+        *money,
+        purchases,
+        _discounted("Expected, discounted", totals.clv, window, valuation),
+        _discounted("To the end of life, discounted", totals.residual_value, "after the as-of date", valuation),
+    ]
+
+
+def _expected(name: str, interval: Interval | None, measure: Measure, valuation: Valuation) -> KeyNumber:
+    window = f"in {captions.window(valuation.settings)}"
+    if interval is None:
+        return KeyNumber(name, _UNDEFINED, window, None)
+    number, around = measure.interval(interval, valuation.settings.interval)
+    return KeyNumber(name, number, f"{around}, {window}", interval.expected)
+
+
+def _discounted(name: str, number: float | None, when: str, valuation: Valuation) -> KeyNumber:
+    text = _UNDEFINED if number is None else Measure.of(valuation).amount(number)
+    return KeyNumber(name, text, f"{when}, at {formats.rate(valuation.settings.discount)} a year", number)
+
+
+def _meaning(valuation: Valuation) -> str:
+    settings = valuation.settings
+    return (
+        f"“Expected” is the average over everything the model holds possible for these customers in "
+        f"{captions.window(settings)}; customers still to be won are not in it. "
+        "A purchase is a day on which a customer bought. "
+        f"The model puts the outcome inside its interval with a probability of {formats.rate(settings.interval)}. "
+        f"This is {captions.NOT_BACKTESTED}: no earlier forecast has been held against what happened since."
+    )
+
+
+def _few(valuation: Valuation) -> str:
+    return (
+        f"Only {formats.counted(valuation.totals.customers, 'customer')} could be used. "
+        "Read every number here as a rough guess: so few customers cannot show how different customers are."
+    )

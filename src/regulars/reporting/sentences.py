@@ -1,0 +1,54 @@
+"""The report in plain words: what the base is worth, and what must be known before the first number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regulars.reporting import captions, formats
+from regulars.reporting.document import Alert
+from regulars.reporting.measure import PURCHASES, Measure
+from regulars.valuation.valuation import FittedModel, Interval, Valuation
+
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+def headline(valuation: Valuation) -> str:
+    """Return one sentence that says what the customer base is worth."""
+    totals, settings = valuation.totals, valuation.settings
+    customers = formats.counted(totals.customers, "customer")
+    who = f"This {customers} is" if totals.customers == 1 else f"These {customers} are"
+    return f"{who} expected to {_what(valuation)} in {captions.window(settings)}."
+
+
+def _what(valuation: Valuation) -> str:
+    measure, totals = Measure.of(valuation), valuation.totals
+    if not measure.money or totals.expected_value is None:
+        return f"make {_with_interval(PURCHASES, totals.expected_purchases, valuation)}"
+    verb = "buy for" if valuation.settings.margin is None else "bring a margin of"
+    return f"{verb} {_with_interval(measure, totals.expected_value, valuation)}"
+
+
+def _with_interval(measure: Measure, interval: Interval, valuation: Valuation) -> str:
+    number, around = measure.interval(interval, valuation.settings.interval)
+    return f"{number} ({around})"
+
+
+def alerts(valuation: Valuation) -> Iterator[Alert]:
+    """Yield what must be known before the first number, each with the section that explains it."""
+    if not valuation.receipt.adds_up:
+        yield Alert("warning", "The receipt of the data does not add up.", "receipt")
+    if not valuation.receipt.has_money:
+        yield Alert("note", "The data hold no amounts: every value here is a number of purchases.", "notes")
+    elif valuation.totals.expected_value is None:
+        yield Alert("note", f"No mean value is shown: {valuation.totals.reason}", "value")
+    yield from _doubts(valuation.transactions)
+    if valuation.spend is not None:
+        yield from _doubts(valuation.spend)
+    if valuation.left_truncation.flagged:
+        yield Alert("warning", "Many customers may have bought before the record begins.", "notes")
+
+
+def _doubts(fit: FittedModel) -> Iterator[Alert]:
+    for finding in fit.certificate.findings:
+        if finding.standing == "warning":
+            yield Alert("warning", f"{fit.title}: {finding.sentence}", "certificate")

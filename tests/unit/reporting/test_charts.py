@@ -1,0 +1,108 @@
+"""Every registered chart: valid Vega-Lite, drawn in the colours of the page, complete."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import math
+import re
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pytest
+
+from regulars.errors import RunFailed, UnknownName
+from regulars.reporting.charts import CHARTS
+from regulars.reporting.charts.chart import Chart
+from regulars.reporting.charts.svg import svg
+from regulars.reporting.charts.value_over_customers import value_over_customers
+from regulars.reporting.document import Figure
+from regulars.reporting.measure import Measure
+from regulars.reporting.theme import PAGE
+from regulars.valuation.valuation import Tracking, Valuation, ValueDistribution
+
+each_chart = pytest.mark.parametrize("chart", list(CHARTS), ids=lambda chart: chart.name)
+
+
+@each_chart
+def test_a_chart_is_valid_vega_lite(chart: Chart, shop: Valuation) -> None:
+    alt.Chart.from_dict(chart.figure(shop).specification(PAGE), validate=True)
+
+
+@each_chart
+def test_a_chart_takes_its_colours_from_the_page(chart: Chart, shop: Valuation) -> None:
+    drawn = svg(chart.figure(shop), PAGE)
+    assert {"transparent", "none"}.issuperset(
+        colour for colour in re.findall(r'(?:fill|stroke)="([^"]*)"', drawn) if not colour.startswith("var(--")
+    )
+    assert "http" not in drawn
+    assert " id=" not in drawn
+
+
+@each_chart
+def test_a_chart_says_what_it_shows_and_has_its_numbers(chart: Chart, shop: Valuation) -> None:
+    figure = chart.figure(shop)
+    assert figure.name == chart.name
+    assert figure.finding.endswith(".")
+    assert figure.table.rows
+    assert chart.question.endswith("?")
+
+
+def test_every_chart_file_is_registered(root: Path) -> None:
+    modules = (
+        importlib.import_module(f"regulars.reporting.charts.{path.stem}")
+        for path in (root / "src/regulars/reporting/charts").glob("[!_]*.py")
+    )
+    found = {value.name for module in modules for value in vars(module).values() if isinstance(value, Chart)}
+    assert found == set(CHARTS.names())
+
+
+def test_an_unknown_chart_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UnknownName, match="known: purchases-by-week, purchases-so-far, value-over-customers"):
+        CHARTS.get("purchases-by-weak")
+
+
+def test_no_label_is_cut_or_left_out(shop: Valuation) -> None:
+    figure = CHARTS.get("value-over-customers").figure(shop)
+    drawn = svg(figure, PAGE)
+    for _, (band, customers, _) in figure.table.texts():
+        assert f">{band}</text>" in drawn
+        assert f">{customers}</text>" in drawn
+    assert "…" not in drawn
+
+
+def test_many_bands_keep_room_for_their_labels() -> None:
+    edges = np.arange(61.0)
+    figure = value_over_customers(
+        ValueDistribution(edges, np.ones(60, dtype=np.int64), None, 0.0), Measure(money=True, currency=None), "Value"
+    )
+    drawn = svg(figure, PAGE)
+    assert drawn.count(" to ") == 60
+
+
+def test_the_axis_names_the_days_of_the_data(shop: Valuation) -> None:
+    chart = CHARTS.get("purchases-by-week")
+    few = Tracking(shop.tracking.week_start[:5], shop.tracking.actual[:5], shop.tracking.expected[:5])
+    figure = chart.figure(dataclasses.replace(shop, tracking=few))
+    assert figure.specification(PAGE)["encoding"]["x"]["scale"] == {"type": "utc"}
+    drawn = svg(figure, PAGE)
+    assert [day for day in ("6 Dec", "13 Dec", "20 Dec", "27 Dec", "3 Jan") if f">{day}</text>" not in drawn] == []
+
+
+def test_a_week_without_an_expectation_leaves_a_gap(shop: Valuation) -> None:
+    expected = shop.tracking.expected.copy()
+    expected[3] = math.nan
+    figure = CHARTS.get("purchases-by-week").figure(
+        dataclasses.replace(shop, tracking=dataclasses.replace(shop.tracking, expected=expected))
+    )
+    assert "NaN" not in svg(figure, PAGE)
+    assert figure.table.texts()[3][1][2] == "–"
+    assert "–" not in figure.finding
+
+
+def test_a_drawing_without_a_size_is_an_error(shop: Valuation, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure: Figure = CHARTS.get("purchases-by-week").figure(shop)
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda *_, **__: "<nothing>")
+    with pytest.raises(RunFailed, match="purchases-by-week"):
+        svg(figure, PAGE)
