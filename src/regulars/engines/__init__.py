@@ -1,0 +1,1 @@
+"""Where SQL runs. The only room that knows a particular engine."""

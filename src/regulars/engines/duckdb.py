@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import numpy as np
@@ -100,7 +100,7 @@ class DuckDBEngine:
         self._connection.close()
         self._spill.cleanup()
 
-    def __enter__(self) -> DuckDBEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,7 +111,9 @@ class DuckDBEngine:
             values = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
             return self._connection.execute(sql, values)
         except duckdb.OutOfMemoryException as error:
-            raise RunFailed(f"out of memory or disk: {first_line(error)}; raise --memory-limit or free space in {self._spill.name}") from error
+            raise RunFailed(
+                f"out of memory or disk: {first_line(error)}; raise --memory-limit or free space in {self._spill.name}"
+            ) from error
         except duckdb.IOException as error:
             raise RunFailed(f"a file could not be read or written: {first_line(error)}") from error
         except duckdb.InvalidInputException as error:
@@ -137,10 +139,6 @@ def _without_mask(values: NDArray[Any]) -> NDArray[Any]:
         return values
     if not values.mask.any():
         return np.asarray(values.data)
-    if values.dtype.kind == "f":
-        return values.filled(np.nan)
-    if values.dtype.kind in "iu":
-        return values.astype(np.float64).filled(np.nan)
-    if values.dtype.kind == "M":
-        return values.filled(np.datetime64("NaT"))
-    return values.filled(None)
+    if values.dtype.kind in "iuf":
+        return np.ma.filled(values.astype(np.float64), np.nan)
+    return np.ma.filled(values, np.datetime64("NaT") if values.dtype.kind == "M" else None)

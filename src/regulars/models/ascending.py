@@ -19,7 +19,7 @@ def log_ascending(c: float, x: NDArray[np.int64]) -> tuple[Floats, Floats]:
     >>> [round(v, 6) for v in value.tolist()], [round(v, 6) for v in slope.tolist()]
     ([0.0, -0.287682], [0.0, 2.666667])
     """
-    steps = c + np.arange(int(x.max(initial=0)))
+    steps = c + np.arange(int(x.max(initial=0)), dtype=np.float64)
     return cumulated(np.log(steps))[x], cumulated(1.0 / steps)[x]
 
 

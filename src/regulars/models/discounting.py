@@ -25,9 +25,7 @@ NODES = 24
 NEGLIGIBLE = 40.0
 
 
-def discounted(
-    model: TransactionModel, theta: Floats, x: Floats, age: Floats, t: float, rate: float
-) -> Floats:
+def discounted(model: TransactionModel, theta: Floats, x: Floats, age: Floats, t: float, rate: float) -> Floats:
     """Return (1), the discounted purchases in t of a customer alive at T, per history."""
     at_end = model.living_purchases(theta, x, age, t)
     if rate == 0.0 or t == 0.0:

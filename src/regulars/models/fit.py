@@ -90,7 +90,7 @@ class Fit:
         return float(self.expected_purchases(self._new_customer(), t)[0])
 
     def expected_purchases_path(self, times: Floats) -> Floats:
-        """Return the expected repeat purchases of a new customer by each of `times` after the first, in the fit's unit."""
+        """Return the expected repeat purchases of a new customer by each of `times` (fit's unit) after the first."""
         new = self._new_customer()
         zero = np.zeros(times.shape)
         return self.probability_alive(new)[0] * self.model.living_purchases(self.theta, zero, zero, times)

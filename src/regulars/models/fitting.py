@@ -14,7 +14,7 @@ from regulars.models.likelihood import Likelihood
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
 
 if TYPE_CHECKING:
-    from regulars.models.histories import Floats, Histories
+    from regulars.models.histories import Histories
     from regulars.models.transaction_model import TransactionModel
 
 # Above this many histories the starts are compared on every k-th history only, and the whole
@@ -27,7 +27,7 @@ ROUGHLY = 1e-8
 class Fittable:
     """Gives a model its `fit`; a model itself never changes."""
 
-    def fit(self: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:  # type: ignore[misc]
+    def fit(self: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:
         """Return the maximum likelihood fit to `histories`, parameters in their unit.
 
         Raises `NotApplicable` where no customer was observed for any time: nothing can be learned.
@@ -82,7 +82,7 @@ def _from_starts(model: TransactionModel, histories: Histories, threads: int) ->
 
 def _thinned(histories: Histories) -> Histories:
     step = -(-len(histories) // COMPARE_STARTS_ON)
-    thin = histories if step < 2 else histories.take(np.arange(0, len(histories), step))  # noqa: PLR2004 - every row
+    thin = histories if step < 2 else histories.take(np.arange(0, len(histories), step))
     return thin if float(thin.age @ thin.count) > 0.0 else histories
 
 

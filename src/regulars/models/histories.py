@@ -8,7 +8,7 @@ histories with counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -51,11 +51,11 @@ class Histories:
     frequency: Floats
     recency: Floats
     age: Floats
-    count: Floats = field(default=None)  # type: ignore[assignment]
+    count: Floats
     unit: Unit = Unit.WEEK
     customers: Customers | None = None
 
-    def __init__(  # noqa: PLR0913 - the four columns of a history, its unit, and the customers behind it
+    def __init__(
         self,
         *,
         frequency: ArrayLike,
@@ -80,7 +80,7 @@ class Histories:
         object.__setattr__(self, "customers", customers)
 
     @classmethod
-    def from_summary(cls, summary: Any, unit: Unit | str = Unit.WEEK) -> Histories:  # noqa: ANN401 - any table with columns
+    def from_summary(cls, summary: Any, unit: Unit | str = Unit.WEEK) -> Histories:
         """Return histories from a table with columns frequency, recency and T, as other packages make them.
 
         A column `monetary_value` may stand beside them: the mean value of the repeat days.
@@ -130,7 +130,7 @@ def _column(values: ArrayLike) -> Floats:
     return np.atleast_1d(np.array(values, dtype=np.float64))
 
 
-def _customers_of(summary: Any, frequency: Floats) -> Customers:  # noqa: ANN401 - any table with columns
+def _customers_of(summary: Any, frequency: Floats) -> Customers:
     monetary = _column(summary["monetary_value"])
     observed = np.where(monetary > 0.0, frequency, 0.0).astype(np.int64)
     rows = np.arange(frequency.size)

@@ -71,7 +71,8 @@ def score(
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(work, _groups(histories.frequency, n_obs)):
             pass
-    return Scores(alive, *(alive * living), quantile)
+    purchases, squared, buys, soon, ever = alive * living
+    return Scores(alive, purchases, squared, buys, soon, ever, quantile)
 
 
 @dataclass(frozen=True, eq=False)

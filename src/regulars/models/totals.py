@@ -145,12 +145,13 @@ def _parameter_factors(
 
     def expected(log_theta: Floats) -> Floats:
         purchases = replace(fit, theta=np.exp(log_theta)).expected_purchases(some, question.horizon)
-        return np.log([some.count @ purchases, worth @ purchases])
+        return np.log(np.array([some.count @ purchases, worth @ purchases]))
 
     def spent(log_params: Floats) -> Floats:
         intercept, factor = spend.mean_factor_at(log_params, base.n_obs[rows])
         by_scale = some.count * intercept + spend.scale[1] * base.value_sum[rows]
-        return np.log([1.0, by_scale * factor @ fit.expected_purchases(some, question.horizon)])
+        value = by_scale * factor @ fit.expected_purchases(some, question.horizon)
+        return np.log(np.array([1.0, value]))
 
     order = _normal(fit.covariance, rng) @ _slopes(expected, np.log(fit.theta))
     money = _normal(spend.covariance, rng) @ _slopes(spent, np.log(np.array(list(spend.params.values()))))

@@ -1,0 +1,1 @@
+"""From orders to a value per customer: histories, fit, choice, scores, totals."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.models.fit import Fit
+from regulars.models.fitting import fit as fit_model
 from regulars.models.histories import Histories
 from regulars.models.transactions import MODELS
 from regulars.valuation.valuation import Candidate
@@ -27,7 +28,7 @@ def choose(histories: Histories, model: str, *, threads: int) -> Choice:
     All three are continuous-time likelihoods of the same data, so their BIC may be compared.
     """
     names = AUTO if model == "auto" else (model,)
-    fits = [MODELS.get(name).fit(histories, threads=threads) for name in names]
+    fits = [fit_model(MODELS.get(name), histories, threads=threads) for name in names]
     ranked = sorted(fits, key=lambda fit: fit.bic)
     candidates = tuple(Candidate(fit.model.name, fit.log_likelihood, fit.bic, "") for fit in fits)
     return Choice(ranked[0], candidates, _because(ranked, model))
@@ -39,7 +40,8 @@ def _because(ranked: list[Fit], model: str) -> str:
         return f"{best.model.title} was asked for."
     second = ranked[1]
     margin = second.bic - best.bic
-    clearly = "clearly" if margin > 10.0 else "narrowly"  # noqa: PLR2004 - Kass & Raftery's "very strong"
+    # Kass & Raftery (1995) call a difference of 10 very strong.
+    clearly = "clearly" if margin > 10.0 else "narrowly"
     return (
         f"{best.model.title} has the lowest BIC of the {len(ranked)} models tried, {clearly} ahead of "
         f"{second.model.title} ({margin:,.1f} apart). How well it forecasts has not been tested on the past yet."

@@ -154,14 +154,12 @@ def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     monetary = np.where(observed > 0, rows["repeat_value"] / np.maximum(observed, 1), np.nan)
     customers = Customers(rows["customer_id"], rows["history"].astype(np.int64), observed, monetary)
     h = base.histories.distinct()
-    return Histories(
-        frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit=unit, customers=customers
-    )
+    return Histories(frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit=unit, customers=customers)
 
 
 def _spend(engine: Engine, query: str) -> tuple[Floats, Floats, Floats]:
     columns = engine.arrays(
-        f"select observed, cast(value as double) / observed as mean, count(*) as customers from ({query}) "  # noqa: S608 - two constants of this file
+        f"select observed, cast(value as double) / observed as mean, count(*) as customers from ({query}) "
         "group by observed, value order by observed, value"
     )
     return columns["observed"].astype(np.float64), columns["mean"], columns["customers"].astype(np.float64)

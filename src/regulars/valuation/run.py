@@ -101,14 +101,14 @@ def _notes(summary: Summary, truncation: LeftTruncation, intake: Intake) -> tupl
     notes = [*intake.receipt.notes]
     if truncation.flagged:
         notes.append(
-            f"{truncation.customers:,} of {summary.customers:,} customers ({truncation.share:.0%}) were first seen in the "
-            f"first {truncation.days} days of the record: many may be older customers whose first orders are not in it, "
-            "which makes customers look younger and the business look faster than they are."
+            f"{truncation.customers:,} of {summary.customers:,} customers ({truncation.share:.0%}) were first seen "
+            f"in the first {truncation.days} days of the record: many may be older customers whose first orders "
+            "are not in it, which makes customers look younger and the business look faster than they are."
         )
     if summary.lapsed:
         notes.append(
-            f"{summary.lapsed:,} people have orders but no purchase day worth more than its refunds; they are not counted "
-            f"as customers, and {summary.lapsed_value:,.2f} of their money is in no customer's value."
+            f"{summary.lapsed:,} people have orders but no purchase day worth more than its refunds; they are not "
+            f"counted as customers, and {summary.lapsed_value:,.2f} of their money is in no customer's value."
         )
     return tuple(notes)
 

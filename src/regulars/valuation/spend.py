@@ -35,7 +35,8 @@ def fit_spend(engine: Engine, *, has_money: bool) -> tuple[SpendFit, str]:
         fit = GammaGamma().fit(number, mean, count)
     except NotApplicable as reason:
         price = float(mean[0])
-        return ConstantSpend(price, customers=float(count.sum()), because=f"Every purchase seen is worth {price:,.2f}: constant spend."), str(reason)
+        because = f"Every purchase seen is worth {price:,.2f}: constant spend."
+        return ConstantSpend(price, customers=float(count.sum()), because=because), str(reason)
     return with_dependence(fit, number, mean, count), note
 
 

@@ -72,7 +72,7 @@ class FittedModel:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over all customers. `expected_value`, `low` and `high` are None where the mean is undefined, `reason` says why."""
+    """Sums over all customers; what is None is undefined, and `reason` says why."""
 
     customers: int
     orders: int

@@ -55,11 +55,11 @@ class ConstantSpend:
         """Return M_n² = n²."""
         return np.zeros(n_obs.shape), np.ones(n_obs.shape)
 
-    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:  # noqa: ARG002 - nothing is uncertain
+    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
         """Return the price and 1."""
         return self.price, np.ones(n_obs.shape)
 
-    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:  # noqa: ARG002
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
         """Return the smallest number of purchases whose distribution function reaches `level`."""
         reached = np.concatenate([counts.none[:, None], counts.none[:, None] + np.cumsum(counts.some, axis=1)], axis=1)
         number = np.concatenate([np.zeros(1), counts.number])
@@ -72,6 +72,6 @@ class ConstantSpend:
             high, low = np.where(enough, middle, high), np.where(enough, low, middle + 1)
         return number[low]
 
-    def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:  # noqa: ARG002 - nothing is drawn
+    def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:
         """Return the purchases themselves: a purchase is worth the price."""
         return number

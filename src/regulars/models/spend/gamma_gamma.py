@@ -111,7 +111,7 @@ class GammaGammaFit:
     def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
         """Return (u, v) with E[M_n²] = pn(pn+1)/((c-1)(c-2)) = u·n + v·n², c = p n_obs + q; infinite for c <= 2."""
         c = self.p * n_obs + self.q
-        exists = c > 2.0  # noqa: PLR2004 - the second moment of a beta-prime
+        exists = c > 2.0
         denominator = np.where(exists, (c - 1.0) * (c - 2.0), 1.0)
         return np.where(exists, self.p / denominator, np.inf), np.where(exists, self.p**2 / denominator, np.inf)
 
@@ -156,7 +156,8 @@ def _observed(n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None) 
     mean = np.atleast_1d(np.asarray(mean_spend, dtype=np.float64))
     weight = np.ones(number.shape) if count is None else np.atleast_1d(np.asarray(count, dtype=np.float64))
     if not number.shape == mean.shape == weight.shape:
-        raise InputError(f"n_obs, mean_spend and count must be equally long, got {number.size}, {mean.size}, {weight.size}")
+        sizes = f"{number.size}, {mean.size}, {weight.size}"
+        raise InputError(f"n_obs, mean_spend and count must be equally long, got {sizes}")
     seen = (number > 0.0) & (weight > 0.0)
     number, mean, weight = number[seen], mean[seen], weight[seen]
     if number.size == 0:
@@ -187,7 +188,8 @@ class _Likelihood:
         ratio = v.total / gamma
         above, below = v.count * np.log1p(ratio), v.count * np.log1p(1.0 / ratio)
         by_number = np.bincount(v.number_of, below, minlength=v.numbers.size)
-        value = -float(self._per_number @ special.betaln(shape, q) + shape @ by_number + q * above.sum()) - v.sum_log_mean
+        value = -float(self._per_number @ special.betaln(shape, q) + shape @ by_number + q * above.sum())
+        value -= v.sum_log_mean
         together = special.digamma(shape + q)
         by_p = float((self._per_number * v.numbers) @ (together - special.digamma(shape)) - v.numbers @ by_number)
         by_q = float(self._per_number @ together) - self.customers * float(special.digamma(q)) - float(above.sum())
@@ -216,9 +218,9 @@ def _fit_at(summits: list[Summit], likelihood: _Likelihood) -> GammaGammaFit:
 def _moments(q: float) -> list[Finding]:
     """Say which moments of a new customer's spend exist."""
     if q <= 1.0:
-        sentence = "The mean spend of a customer without observed values is infinite under this fit (q <= 1): it is left out."
+        sentence = "The mean spend of a customer without observed values is infinite here (q <= 1): it is left out."
         return [Finding("mean spend", "warning", sentence, q)]
-    if q <= 2.0:  # noqa: PLR2004 - the second moment of a gamma mixture
+    if q <= 2.0:
         sentence = "The spread of spend between customers is so wide that its variance is infinite (q <= 2)."
         return [Finding("spend variance", "note", sentence, q)]
     return []

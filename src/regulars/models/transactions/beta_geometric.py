@@ -107,7 +107,7 @@ def living_pmf(theta: Floats, x: Floats, age: Floats, t: float, n: Floats, survi
     stayed_before = np.exp(staying[opportunities + np.maximum(number - 1, 0)] - staying[opportunities])
     leaves = a / (a + b + survived[:, None] + np.maximum(n - 1.0, 0.0))
     shape, scale = (r + x)[:, None], (alpha + age)[:, None]
-    exactly = np.exp(log_pmf(r, x[:, None], scale, np.float64(t), n))
+    exactly = np.exp(log_pmf(r, x[:, None], scale, t, n))
     at_least = np.where(n > 0.0, special.betainc(np.maximum(n, 1.0), shape, t / (scale + t)), 0.0)
     return stayed * exactly + stayed_before * leaves * at_least
 

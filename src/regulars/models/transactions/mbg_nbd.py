@@ -20,8 +20,8 @@ from typing import ClassVar
 import numpy as np
 
 from regulars.models.fitting import Fittable
-from regulars.models.transactions import beta_geometric
 from regulars.models.lives import Floats, Lives
+from regulars.models.transactions import beta_geometric
 
 
 @dataclass(frozen=True)

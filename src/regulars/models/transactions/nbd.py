@@ -41,11 +41,11 @@ class NBD(Fittable):
     cached_rows: ClassVar[int] = 8192
     has_dropout: ClassVar[bool] = False
 
-    def starts(self, rate: float, age: float) -> list[Floats]:  # noqa: ARG002 - the same question for every model
+    def starts(self, rate: float, age: float) -> list[Floats]:
         """Return points to start a fit from."""
         return [np.array([shape, shape / rate]) for shape in (0.5, 3.0)]
 
-    def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:  # noqa: ARG002
+    def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return (1) per history and its derivatives by r, alpha."""
         r, alpha = theta
         rising, slope = log_ascending(r, x.astype(np.int64))
@@ -53,7 +53,7 @@ class NBD(Fittable):
         value = rising - r * waited - x * np.log(alpha + age)
         return value, np.stack([slope - waited, r * age / (alpha * (alpha + age)) - x / (alpha + age)])
 
-    def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:  # noqa: ARG002
+    def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return minus infinity: nobody drops out."""
         return np.full(x.shape, -np.inf)
 
@@ -73,7 +73,7 @@ class NBD(Fittable):
     def living_pmf(self, theta: Floats, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return the negative binomial probabilities of n purchases in t."""
         r, alpha = theta
-        return np.exp(log_pmf(r, x[:, None], (alpha + age)[:, None], np.float64(t), n))
+        return np.exp(log_pmf(r, x[:, None], (alpha + age)[:, None], t, n))
 
     def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
         """Return the hidden lives of new customers, who never leave."""

@@ -16,7 +16,7 @@ from regulars.models.ascending import cumulated
 from regulars.models.lives import Floats
 
 
-def log_pmf(r: float, x: Floats, scale: Floats, t: Floats, n: Floats) -> Floats:
+def log_pmf(r: float, x: Floats, scale: Floats, t: float | Floats, n: Floats) -> Floats:
     """Return (1) for whole x and n; `x`, `scale` and `t` broadcast against `n`, which is the last axis."""
     rising = cumulated(np.log(r + np.arange(int(x.max(initial=0)) + int(n.max(initial=0)))))
     from_x = rising[(x + n).astype(np.int64)] - rising[x.astype(np.int64)]

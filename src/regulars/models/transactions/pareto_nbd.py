@@ -28,8 +28,8 @@ import numpy as np
 
 from regulars.models.ascending import log_ascending
 from regulars.models.fitting import Fittable
-from regulars.models.panels import gauss_legendre, nodes_for
 from regulars.models.lives import Floats, Lives
+from regulars.models.panels import gauss_legendre, nodes_for
 from regulars.models.transactions.negative_binomial import log_pmf
 
 # Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.
@@ -111,7 +111,7 @@ class ParetoNBD(Fittable):
         """
         r, alpha, s, beta = theta
         scale, lasting = (alpha + age)[:, None], (beta + age)[:, None]
-        stays = np.exp(-s * np.log1p(t / lasting) + log_pmf(r, x[:, None], scale, np.float64(t), n))
+        stays = np.exp(-s * np.log1p(t / lasting) + log_pmf(r, x[:, None], scale, t, n))
         for tau, weight in _dropout_times(t, float(n.max(initial=0.0)), scale, lasting):
             leaves = np.log(s * weight / lasting) - (s + 1.0) * np.log1p(tau / lasting)
             stays += np.exp(leaves + log_pmf(r, x[:, None], scale, tau, n))
@@ -141,11 +141,11 @@ def _bracket(
     y = points[:, None] * length
     tau = scale * np.expm1(y)
     log_a, log_b = np.log1p(tau / a), np.log1p(tau / b)
-    integrand = np.exp(y - shape * log_a - (s + 1.0) * log_b)
+    integrand = weights[:, None] * np.exp(y - shape * log_a - (s + 1.0) * log_b)
     front = s * scale * length / b
-    # einsum, not @: these products run on our threads, and BLAS must not start its own inside them.
+    # Sums, not matrix products: these run on our threads, and BLAS must not start its own inside them.
     integral, by_log_a, by_log_b, by_tau_a, by_tau_b = (
-        front * np.einsum("i,ij->j", weights, term)
+        front * term.sum(axis=0)
         for term in (
             integrand,
             integrand * log_a,
