@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Alert
 from regulars.reporting.measure import PURCHASES, Measure
-from regulars.valuation.valuation import FittedModel, Interval, Valuation
+from regulars.valuation.valuation import FittedModel, Interval, LeftTruncation, Valuation
 
 _NBSP = "\N{NO-BREAK SPACE}"
 
@@ -45,7 +45,14 @@ def alerts(valuation: Valuation) -> Iterator[Alert]:
     if valuation.spend is not None:
         yield from _doubts(valuation.spend)
     if valuation.left_truncation.flagged:
-        yield Alert("warning", "Many customers may have bought before the record begins.", "notes")
+        yield Alert("warning", _older_than_the_record(valuation.left_truncation), "notes")
+
+
+def _older_than_the_record(start: LeftTruncation) -> str:
+    return (
+        f"{formats.counted(start.customers, 'customer')} ({formats.share(start.share)}) were first seen in the first "
+        f"{formats.counted(start.days, 'day')} of the record: many of them may have bought before it begins."
+    )
 
 
 def _doubts(fit: FittedModel) -> Iterator[Alert]:

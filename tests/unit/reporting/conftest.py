@@ -78,7 +78,10 @@ def normal() -> Valuation:
         ),
         top_customers=tuple(_customer(rank) for rank in range(20)),
         left_truncation=LeftTruncation(days=30, customers=885, share=0.204, flagged=True),
-        notes=("Orders of one day count as one purchase.",),
+        notes=(
+            "The last day, 2011-12-09, ends at 12:50 and may be incomplete.",
+            "885 of 4,338 customers were first seen early: many may be older than the record.",
+        ),
         histories=3521,
         steps=(),
         versions={"regulars": "0.1.0", "duckdb": "2.0.0"},

@@ -9,8 +9,10 @@ from regulars.valuation.valuation import Settings, Valuation
 
 def notes(valuation: Valuation) -> Section:
     """Return the section of the notes, and of how the run was made."""
-    blocks: list[Block] = [_left_truncation(valuation), Paragraph(_currency(valuation))]
-    blocks.extend(Paragraph(note) for note in dict.fromkeys((*valuation.receipt.notes, *valuation.notes)))
+    said = [_currency(valuation), *valuation.receipt.notes, *valuation.notes]
+    if not valuation.left_truncation.flagged:  # otherwise a note of the valuation says more
+        said.append(_left_truncation(valuation))
+    blocks: list[Block] = [Paragraph(note) for note in dict.fromkeys(said)]
     blocks.append(_made_with(valuation))
     return Section(
         name="notes",
@@ -20,18 +22,11 @@ def notes(valuation: Valuation) -> Section:
     )
 
 
-def _left_truncation(valuation: Valuation) -> Paragraph:
+def _left_truncation(valuation: Valuation) -> str:
     start = valuation.left_truncation
-    sentence = (
+    return (
         f"{formats.counted(start.customers, 'customer')} ({formats.share(start.share)}) were first seen in the first "
-        f"{formats.counted(start.days, 'day')} of the record."
-    )
-    if not start.flagged:
-        return Paragraph(f"{sentence} That is no more than new customers explain.")
-    return Paragraph(
-        f"{sentence} Many of them will have bought before the record begins, so that their first order is not their "
-        "first: they look newer and rarer than they are.",
-        standing="warning",
+        f"{formats.counted(start.days, 'day')} of the record, no more than new customers explain."
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from regulars.reporting import captions, formats
 from regulars.reporting.charts.purchases_by_week import purchases_by_week
 from regulars.reporting.charts.purchases_so_far import purchases_so_far
 from regulars.reporting.document import Block, Paragraph, Section
 from regulars.valuation.valuation import Valuation
 
-_WEEK = dt.timedelta(days=7)
 _FEWEST_WEEKS = 2
+_HOW_TO_READ = (
+    "A repeat purchase is a day on which a customer bought, after the first one; only whole weeks are shown. "
+    "The model was fitted to this same record, so agreement here shows that it describes the past, "
+    "not that it foresees the future."
+)
 
 
 def tracking(valuation: Valuation) -> Section:
@@ -28,24 +30,15 @@ def tracking(valuation: Valuation) -> Section:
 def _blocks(valuation: Valuation) -> tuple[Block, ...]:
     weeks = valuation.tracking
     if len(weeks.week_start) < _FEWEST_WEEKS:
-        return (Paragraph("The record is shorter than two weeks: there is nothing to follow from week to week yet."),)
-    blocks: list[Block] = [Paragraph(_how_to_read(valuation))]
+        return (
+            Paragraph("The record is shorter than two whole weeks: there is nothing to follow from week to week yet."),
+        )
+    blocks: list[Block] = [Paragraph(_HOW_TO_READ)]
     if not weeks.actual.any():
         blocks.append(Paragraph(_nobody_came_back(valuation), standing="note"))
         if not weeks.expected.any():
             return tuple(blocks)
     return (*blocks, purchases_by_week(weeks), purchases_so_far(weeks))
-
-
-def _how_to_read(valuation: Valuation) -> str:
-    last = valuation.tracking.week_start[-1]
-    sentence = (
-        "A repeat purchase is a day on which a customer bought, after the first one. The model was fitted to this same "
-        "record, so agreement here shows that it describes the past, not that it foresees the future."
-    )
-    if last + _WEEK - dt.timedelta(days=1) > valuation.settings.as_of:
-        return f"{sentence} The last week, from {formats.day(last)}, is not complete."
-    return sentence
 
 
 def _nobody_came_back(valuation: Valuation) -> str:
