@@ -228,7 +228,7 @@ def test_intervals_of_zero_are_explained_with_their_share(shops: Shops) -> None:
     assert "For 34.2 % of the customers the 80 % interval is 0 to 0 although their mean is above zero." in shown
     assert "with a probability of at least 90 %" in shown
     assert "although their mean" not in words(report_of(shops["no_repeat_buyers"]()))
-    assert "No customer has a 80 % interval from 0 to 0." in words(report_of(shops["five_customers"]()))
+    assert "For no customer is the 80 % interval 0 to 0." in words(report_of(shops["five_customers"]()))
 
 
 def test_the_distribution_counts_every_customer(shop: Valuation) -> None:

@@ -17,7 +17,7 @@ _LEFT_OUT = (
     (re.compile(r"<g></g>"), ""),
     (re.compile(r"(\d\.\d\d)\d+"), r"\1"),
 )
-_LARGEST_ENLARGEMENT = 1.25
+_LARGEST_ENLARGEMENT = 1.2
 
 
 def svg(figure: Figure, theme: Theme) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from regulars.reporting.theme import Theme
 
-_WIDTH, _HEIGHT = 400, 220
+_WIDTH, _HEIGHT = 340, 210
 _WEEKS_NAMED_BY_MONTH = 26
 _DATES_SHOWN = 5
 
@@ -55,7 +55,7 @@ def _dates(weeks: Sequence[dt.date]) -> dict[str, Any]:
 
 
 def _purchases_axis() -> dict[str, Any]:
-    axis = {"format": ",d", "tickCount": 5, "tickMinStep": 1, "domain": False, "ticks": False}
+    axis = {"format": ",d", "tickCount": 5, "tickMinStep": 1, "domain": False, "ticks": False, "minExtent": 46}
     return {"field": "purchases", "type": "quantitative", "title": None, "axis": axis}
 
 

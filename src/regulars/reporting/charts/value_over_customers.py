@@ -15,7 +15,7 @@ from regulars.reporting.theme import Theme
 from regulars.valuation.valuation import Valuation, ValueDistribution
 
 NAME = "value-over-customers"
-_WIDTH = 300
+_WIDTH = 240
 _FEW_BANDS = 24
 _TALL_BAR, _LOW_BAR = 22, 16
 

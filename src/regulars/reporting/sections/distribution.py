@@ -43,7 +43,7 @@ def _top_tenth(valuation: Valuation) -> str:
 def _zero_intervals(valuation: Valuation) -> str:
     level, zero = valuation.settings.interval, valuation.distribution.share_interval_zero
     if zero <= 0.0:
-        return f"No customer has a {formats.rate(level)} interval from 0 to 0."
+        return f"For no customer is the {formats.rate(level)} interval 0 to 0."
     if valuation.totals.expected_purchases.expected <= 0.0:
         return f"The {formats.rate(level)} interval of every customer is 0 to 0: the model expects no purchase at all."
     return (
