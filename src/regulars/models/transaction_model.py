@@ -8,11 +8,15 @@ A new customer is the history (0, 0, 0).
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from regulars.models.lives import Floats, Lives
+
+if TYPE_CHECKING:
+    from regulars.models.fit import Fit
+    from regulars.models.histories import Histories
 
 
 class TransactionModel(Protocol):
@@ -53,6 +57,10 @@ class TransactionModel(Protocol):
 
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return log P(dropped out by T) / P(alive at T) per history; minus infinity where alive for certain."""
+        ...
+
+    def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
+        """Return the maximum likelihood fit to `histories`."""
         ...
 
     def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:

@@ -19,11 +19,13 @@ from scipy import special
 
 from regulars.models.ascending import cumulated, log_ascending
 from regulars.models.lives import Floats, Lives
+from regulars.models.transactions import beta_average
 from regulars.models.transactions.negative_binomial import log_pmf
 
-# Half-width of the band around a = 1 in which (4) is interpolated: its cancellation there is
-# 1e-16 / 1e-5 = 1e-11 relative, the interpolation's error about (1e-5)^2 / 2.
+# Within this distance of a = 1 the closed form (4) loses more than five digits to cancellation.
 NEAR_ONE = 1e-5
+# Parameters beyond this size are out of reach of the hypergeometric series.
+LARGE = 1e4
 
 
 def starts(rate: float, age: float) -> list[Floats]:
@@ -80,15 +82,18 @@ def living_purchases(theta: Floats, x: Floats, age: Floats, t: float | Floats, s
 
         E = (a+c-1)/(a-1) · [1 - (1-z)^(a-1) · 2F1(a+c-1-k, a-1; a+c-1; z)]                 (4)
 
-    At a = 1 the bracket and the denominator vanish together; within `NEAR_ONE` of it the value is
-    interpolated between the two sides, which costs less than rounding does.
+    Where parameters are too large for the series, or a so near 1 that (4) cancels, it is averaged over
+    the dropout probability instead (`beta_average`).
     """
-    a = theta[2]
-    if abs(a - 1.0) >= NEAR_ONE:
-        return _closed_form(theta, x, age, t, survived)
-    sides = [np.array([theta[0], theta[1], 1.0 + side * NEAR_ONE, theta[3]]) for side in (-1.0, 1.0)]
-    below, above = (_closed_form(side, x, age, t, survived) for side in sides)
-    return below + (above - below) * (a - 1.0 + NEAR_ONE) / (2.0 * NEAR_ONE)
+    r, alpha, a, b = theta
+    k, c, scale = r + x, b + survived, alpha + age
+    if not (abs(a - 1.0) > NEAR_ONE and max(r, a, b) < LARGE):
+        return _averaged(a, c, k, scale, t)
+    closed = _closed_form(a, c, k, scale, t)
+    lost = ~np.isfinite(closed)
+    if lost.any():
+        closed[lost] = _averaged(a, c[lost], k[lost], scale[lost], t if np.ndim(t) == 0 else np.asarray(t)[lost])
+    return closed
 
 
 def living_pmf(theta: Floats, x: Floats, age: Floats, t: float, n: Floats, survived: Floats) -> Floats:
@@ -125,12 +130,18 @@ def draw(theta: Floats, size: int, rng: np.random.Generator, *, at_first: bool) 
     return Lives(rate, np.full(size, np.inf), trials - 1.0 if at_first else trials)
 
 
-def _closed_form(theta: Floats, x: Floats, age: Floats, t: float | Floats, survived: Floats) -> Floats:
-    r, alpha, a, b = theta
-    k, c, scale = r + x, b + survived, alpha + age
-    z = t / (scale + t)
-    series = special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, z)
-    return (a + c - 1.0) / (a - 1.0) * (1.0 - np.exp((1.0 - a) * np.log1p(t / scale)) * series)
+def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is averaged instead
+        series = special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, t / (scale + t))
+        return (a + c - 1.0) / (a - 1.0) * (1.0 - np.exp((1.0 - a) * np.log1p(t / scale)) * series)
+
+
+def _averaged(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:
+    times = np.broadcast_to(np.asarray(t, dtype=np.float64), c.shape)
+    answer = np.zeros(c.shape)
+    later = times > 0.0
+    answer[later] = beta_average.expected_purchases(a, c[later], k[later], scale[later], times[later])
+    return answer
 
 
 def _log_odds(theta: Floats, x: Floats, silence: Floats, survived: Floats) -> Floats:

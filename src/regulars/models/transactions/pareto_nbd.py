@@ -34,7 +34,7 @@ from regulars.models.transactions.negative_binomial import log_pmf
 
 # Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.
 NEGLIGIBLE = 40.0
-LARGEST_EXPONENT = 700.0
+LARGEST_EXPONENT = 600.0
 NODES = 24
 
 

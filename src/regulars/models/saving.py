@@ -1,0 +1,57 @@
+"""Fits on disk: JSON with a schema version, never code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from regulars.errors import InputError
+from regulars.models.certificate import Certificate, Finding
+from regulars.models.fit import SCHEMA, Fit
+from regulars.models.transactions import MODELS
+from regulars.periods import Unit
+
+
+def load(path: str | Path) -> Fit:
+    """Return the fit that `Fit.save` wrote to a file.
+
+    Raises `InputError` for a file that is not one, and for one of a later version.
+
+    >>> import tempfile
+    >>> from regulars.models.histories import Histories
+    >>> from regulars.models.transactions import MODELS
+    >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 60])
+    >>> fit = MODELS.get("nbd").fit(h)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     fit.save(f"{folder}/fit.json")
+    ...     load(f"{folder}/fit.json").params == fit.params
+    True
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"{path} cannot be read as a saved fit: {error}") from error
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        found = content.get("schema") if isinstance(content, dict) else "nothing"
+        raise InputError(f"{path} is no fit of schema {SCHEMA} (it says {found}); save it again with this version")
+    try:
+        return _fit(content)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is not a whole saved fit: {error!r}") from error
+
+
+def _fit(content: dict[str, Any]) -> Fit:
+    model = MODELS.get(content["model"])
+    covariance = [[np.nan if v is None else float(v) for v in row] for row in content["covariance_of_log_parameters"]]
+    return Fit(
+        model=model,
+        theta=np.array([float(content["parameters"][name]) for name in model.parameters]),
+        unit=Unit.of(content["unit"]),
+        log_likelihood=float(content["log_likelihood"]),
+        customers=float(content["customers"]),
+        covariance=np.array(covariance),
+        certificate=Certificate(tuple(Finding(**finding) for finding in content["certificate"])),
+    )

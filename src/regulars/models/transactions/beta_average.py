@@ -1,0 +1,50 @@
+"""Expected purchases of a living BG/NBD customer as an average over the dropout probability.
+
+    E = ∫₀¹ Beta(p; a, c) g(p) dp,   g(p) = (1 - (1 + p t/A)^(-k)) / p                      (1)
+
+with k the shape and A the rate of the purchase rate's gamma law. All terms are positive, so it holds
+for any parameters, where the closed form through 2F1 overflows or cancels; it costs a few hundred
+evaluations of g. In y = log(p/(1-p)) the density is smooth and log-concave; Gauss-Legendre panels
+cover it, and the two ends, where g no longer changes, are incomplete beta functions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from regulars.models.lives import Floats
+from regulars.models.panels import gauss_legendre
+
+NODES = 20
+# A panel spans at most this much of y, and this many standard deviations of the density.
+LONGEST = 3.0
+DEVIATIONS = 3.0
+# Relative change of g that is neglected in the two ends.
+FLAT = 1e-13
+
+
+def expected_purchases(a: float, c: Floats, k: Floats, scale: Floats, t: Floats) -> Floats:
+    """Return (1) per customer; arrays of one length."""
+    mode, spread = np.log(a / c), np.sqrt(1.0 / a + 1.0 / c)
+    low = np.maximum(np.log(FLAT * scale / ((k + 1.0) * t)), mode - 40.0 / a - 9.0 * spread)
+    high = np.minimum(-np.log(FLAT), mode + 40.0 / c + 9.0 * spread)
+    high = np.maximum(high, low)
+    panels = int(np.ceil(np.max((high - low) / np.minimum(LONGEST, DEVIATIONS * spread))))
+    points, weights = gauss_legendre(NODES)
+    mass, total = np.zeros(c.shape), np.zeros(c.shape)
+    at_mode = a * special.log_expit(mode) + c * special.log_expit(-mode)
+    for panel in range(max(panels, 1)):
+        for point, weight in zip(points, weights, strict=True):
+            y = low + (high - low) * (panel + point) / max(panels, 1)
+            density = weight * np.exp(a * special.log_expit(y) + c * special.log_expit(-y) - at_mode)
+            mass += density
+            total += density * _buys(special.expit(y), k, scale, t)
+    left, right = special.betainc(a, c, special.expit(low)), special.betainc(c, a, special.expit(-high))
+    inside = np.where(mass > 0.0, total / np.where(mass > 0.0, mass, 1.0), 0.0) * np.maximum(1.0 - left - right, 0.0)
+    return inside + left * k * t / scale + right * _buys(np.ones(c.shape), k, scale, t)
+
+
+def _buys(p: Floats, k: Floats, scale: Floats, t: Floats) -> Floats:
+    """Return g(p)."""
+    return -np.expm1(-k * np.log1p(p * t / scale)) / p

@@ -1,0 +1,85 @@
+"""Two more published sets: a grocer's regular buyers and a simulated apparel shop.
+
+Grocery: the event log of the R package BTYDplus, dates only, 52 weeks to 2006-12-31; likelihoods recomputed for this
+project. Apparel: the simulated shop of the R package CLVTools, 104 weeks to 2006-12-31; its published fits.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import regulars as rg
+from regulars.models.histories import Histories
+
+pytestmark = pytest.mark.golden
+
+
+@pytest.fixture(scope="module")
+def grocery(shared_data: Path) -> Histories:
+    return rg.histories(shared_data / "grocery_elog" / "groceryElog.csv", as_of="2006-12-31", unit="week")
+
+
+@pytest.fixture(scope="module")
+def apparel(shared_data: Path) -> Histories:
+    return rg.histories(shared_data / "clvtools_apparel" / "apparelTrans.parquet", as_of="2006-12-31", unit="week")
+
+
+@pytest.mark.parametrize(
+    ("model", "published", "log_likelihood"),
+    [
+        (rg.NBD(), (0.4203, 5.2451), -16376.864),
+        (rg.BGNBD(), (0.3486, 2.5817, 0.5038, 3.6444), -15836.566),
+        (rg.MBGNBD(), (1.2569, 6.0391, 0.3683, 0.7158), -15781.939),
+        (rg.ParetoNBD(), (0.7864, 5.6790, 0.3862, 5.7178), -15782.392),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_grocery(grocery: Histories, model: rg.BGNBD, published: tuple[float, ...], log_likelihood: float) -> None:
+    assert grocery.customers_total == 1525
+    assert grocery.frequency @ grocery.count == 5569
+    fit = model.fit(grocery)
+    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-3)
+    assert tuple(fit.params.values()) == pytest.approx(published, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("model", "published", "log_likelihood"),
+    [
+        (rg.NBD(), (0.8337, 41.0946), -5910.746),
+        (rg.BGNBD(), (0.607311, 20.956731, 1.275543, 8.860816), -5857.0197),
+        (rg.MBGNBD(), (1.8914, 45.8272, 0.6024, 1.5824), -5848.0453),
+        (rg.ParetoNBD(), (1.4490, 48.6361, 0.5613, 46.8844), -5848.0978),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_apparel(apparel: Histories, model: rg.BGNBD, published: tuple[float, ...], log_likelihood: float) -> None:
+    assert apparel.customers_total == 600
+    assert apparel.frequency @ apparel.count == 1266
+    fit = model.fit(apparel)
+    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-3)
+    assert tuple(fit.params.values()) == pytest.approx(published, rel=2e-3)
+
+
+def test_apparel_standard_errors(apparel: Histories) -> None:
+    published = {"r": 0.2434, "alpha": 7.4892, "s": 0.2710, "beta": 35.6114}
+    assert rg.ParetoNBD().fit(apparel).standard_errors == pytest.approx(published, rel=5e-3)
+
+
+def test_apparel_spend(apparel: Histories) -> None:
+    assert apparel.customers is not None
+    fit = rg.GammaGamma().fit(apparel.customers.observed_values, apparel.customers.monetary)
+    assert tuple(fit.params.values()) == pytest.approx((3.0990, 5.6537, 56.5041), rel=2e-3)
+    assert fit.log_likelihood == pytest.approx(-1670.6630, abs=1e-3)
+
+
+def test_apparel_new_customer(apparel: Histories) -> None:
+    assert rg.ParetoNBD().fit(apparel).expected_purchases_new(52) == pytest.approx(2.218635, rel=1e-4)
+
+
+def test_apparel_all_data(shared_data: Path) -> None:
+    h = rg.histories(shared_data / "clvtools_apparel" / "apparelTrans.parquet", as_of="2010-12-20", unit="week")
+    fit = rg.ParetoNBD().fit(h)
+    assert fit.log_likelihood == pytest.approx(-11926.5074, abs=1e-3)
+    assert tuple(fit.params.values()) == pytest.approx((1.376787, 47.293726, 0.674579, 62.832506), rel=2e-3)
