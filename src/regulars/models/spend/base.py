@@ -67,10 +67,6 @@ class SpendFit(Protocol):
         """Return E[one purchase] / scale per n_obs; NaN where the mean does not exist."""
         ...
 
-    def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
-        """Return (u, v) with E[M_n²] = u·n + v·n²; infinite where it does not exist."""
-        ...
-
     def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
         """Return the intercept and `mean_factor` at other parameters, for their uncertainty."""
         ...

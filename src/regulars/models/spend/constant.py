@@ -51,10 +51,6 @@ class ConstantSpend:
         """Return 1: a purchase is worth the price."""
         return np.ones(n_obs.shape)
 
-    def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
-        """Return M_n² = n²."""
-        return np.zeros(n_obs.shape), np.ones(n_obs.shape)
-
     def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
         """Return the price and 1."""
         return self.price, np.ones(n_obs.shape)

@@ -108,13 +108,6 @@ class GammaGammaFit:
         """Return p/(p n_obs + q - 1), NaN where the mean does not exist."""
         return _mean_factor(self.p, self.q, n_obs)
 
-    def second_factor(self, n_obs: Floats) -> tuple[Floats, Floats]:
-        """Return (u, v) with E[M_n²] = pn(pn+1)/((c-1)(c-2)) = u·n + v·n², c = p n_obs + q; infinite for c <= 2."""
-        c = self.p * n_obs + self.q
-        exists = c > 2.0
-        denominator = np.where(exists, (c - 1.0) * (c - 2.0), 1.0)
-        return np.where(exists, self.p / denominator, np.inf), np.where(exists, self.p**2 / denominator, np.inf)
-
     def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
         """Return γ and `mean_factor` at other parameters."""
         p, q, gamma = np.exp(log_params)
