@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import importlib
+import itertools
 import math
 import re
 from pathlib import Path
@@ -63,8 +65,10 @@ def test_an_unknown_chart_is_answered_with_the_known_ones() -> None:
         CHARTS.get("purchases-by-weak")
 
 
-def test_no_label_is_cut_or_left_out(shop: Valuation) -> None:
-    figure = CHARTS.get("value-over-customers").figure(shop)
+@pytest.mark.parametrize("scale", [1.0, 0.0001, 1e7])
+def test_no_label_is_cut_or_left_out(shop: Valuation, scale: float) -> None:
+    scaled = dataclasses.replace(shop.distribution, edges=shop.distribution.edges * scale)
+    figure = CHARTS.get("value-over-customers").figure(dataclasses.replace(shop, distribution=scaled))
     drawn = svg(figure, PAGE)
     for _, (band, customers, _) in figure.table.texts():
         assert f">{band}</text>" in drawn
@@ -88,6 +92,17 @@ def test_the_axis_names_the_days_of_the_data(shop: Valuation) -> None:
     assert figure.specification(PAGE)["encoding"]["x"]["scale"] == {"type": "utc"}
     drawn = svg(figure, PAGE)
     assert [day for day in ("6 Dec", "13 Dec", "20 Dec", "27 Dec", "3 Jan") if f">{day}</text>" not in drawn] == []
+
+
+def test_the_labels_of_the_axis_keep_their_distance(shop: Valuation) -> None:
+    weeks = tuple(dt.date(2006, 1, 4) + dt.timedelta(days=7 * week) for week in range(104))
+    tracking = Tracking(weeks, np.ones(104), np.ones(104))
+    drawn = svg(CHARTS.get("purchases-by-week").figure(dataclasses.replace(shop, tracking=tracking)), PAGE)
+    label = r'<text text-anchor="(start|middle|end)" transform="translate\(([\d.]+),[\d.]+\)"[^>]*>[A-Z][a-z]{2} 20'
+    width = {"start": (0, 60), "middle": (30, 30), "end": (60, 0)}
+    spans = [(float(at) - width[anchor][0], float(at) + width[anchor][1]) for anchor, at in re.findall(label, drawn)]
+    assert len(spans) > 1
+    assert all(left_end < right_begin for (_, left_end), (right_begin, _) in itertools.pairwise(spans))
 
 
 def test_a_week_without_an_expectation_leaves_a_gap(shop: Valuation) -> None:

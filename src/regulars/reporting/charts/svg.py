@@ -14,9 +14,11 @@ _ROOT = re.compile(r'^<svg [^>]*\bwidth="(?P<width>[\d.]+)"[^>]*\bviewBox="(?P<b
 _LEFT_OUT = (
     (re.compile(r' (?:pointer-events|class|role|stroke-miterlimit|aria-[a-z]+)="[^"]*"| (?:stroke-)?opacity="1"'), ""),
     (re.compile(r'<path d="[^"]*"(?: display="none")?/>'), ""),  # neither filled nor stroked
+    (re.compile(r'<text [^>]*opacity="0"[^>]*>[^<]*</text>'), ""),  # labels that had no room
     (re.compile(r"<g></g>"), ""),
-    (re.compile(r"(\d\.\d\d)\d+"), r"\1"),
 )
+_TAG = re.compile(r"<[^>]*>")
+_LONG_DECIMALS = re.compile(r"(\d\.\d\d)\d+")
 _LARGEST_ENLARGEMENT = 1.2
 
 
@@ -32,5 +34,7 @@ def svg(figure: Figure, theme: Theme) -> str:
     inner = drawn[root.end() :]
     for pattern, instead in _LEFT_OUT:
         inner = pattern.sub(instead, inner)
+    # In the tags only: a label between them is a number that is read.
+    inner = _TAG.sub(lambda tag: _LONG_DECIMALS.sub(r"\1", tag[0]), inner)
     largest = _LARGEST_ENLARGEMENT * float(root["width"])
     return f'<svg viewBox="{root["box"]}" style="max-width:{largest:.0f}px" aria-hidden="true">{inner}'

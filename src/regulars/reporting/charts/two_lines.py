@@ -41,7 +41,7 @@ def _points(weeks: Sequence[dt.date], series: str, numbers: Sequence[float]) -> 
 
 
 def _weeks_axis(weeks: Sequence[dt.date]) -> dict[str, Any]:
-    axis = {"grid": False, "labelOverlap": True, "labelFlush": True, **_dates(weeks)}
+    axis = {"grid": False, "labelOverlap": "greedy", "labelSeparation": 14, "labelFlush": True, **_dates(weeks)}
     # In the zone of the machine a day would slip to the one before.
     return {"field": "week", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": axis}
 
