@@ -1,0 +1,1 @@
+"""The tables and the receipt that the rooms agree on."""

@@ -58,7 +58,7 @@ class Receipt:
         return self._money(line for line in self.lines if line.verdict == verdict)
 
     def amount_of(self, *rules: str) -> Decimal | None:
-        """Return the money under these valid rules: "sale", "discount", "refund of an order", "refund without its order"."""
+        """Return the money under these valid rules: sale, discount, refund of an order, refund without its order."""
         return self._money(line for line in self.lines if line.verdict == "valid" and line.rule in rules)
 
     @property

@@ -1,0 +1,1 @@
+"""Files and tables of the caller, read into the contract's tables with a receipt."""

@@ -1,0 +1,67 @@
+"""The tables an intake leaves in the engine: their columns, types and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its name, its SQL type, what it holds."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the record."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    @property
+    def definition(self) -> str:
+        """The columns as SQL declares them.
+
+        >>> QUARANTINE.definition
+        'file VARCHAR, line BIGINT, reason VARCHAR, content VARCHAR'
+        """
+        return ", ".join(f"{column.name} {column.type}" for column in self.columns)
+
+
+MONEY = "DECIMAL(18,4)"
+
+ORDERS = Table(
+    "orders",
+    "One row per customer and order, summed over its sale and discount lines.",
+    (
+        Column("customer_id", "VARCHAR", "who bought"),
+        Column("order_id", "VARCHAR", "which order; 'row N' where the source names none"),
+        Column("order_date", "DATE", "local day of its first line"),
+        Column("amount", MONEY, "sum of its sale and discount lines; negative where an order is a discount alone"),
+    ),
+)
+REFUNDS = Table(
+    "refunds",
+    "One row per refund line and order it was matched to, and one for what stayed unmatched.",
+    (
+        Column("customer_id", "VARCHAR", "who was refunded"),
+        Column("order_id", "VARCHAR", "the order it belongs to; null where none was found"),
+        Column("order_date", "DATE", "day of that order; null where none was found"),
+        Column("refund_date", "DATE", "local day of the refund"),
+        Column("amount", MONEY, "negative"),
+    ),
+)
+QUARANTINE = Table(
+    "quarantine",
+    "One row per row that could not be used.",
+    (
+        Column("file", "VARCHAR", "file or table it stood in"),
+        Column("line", "BIGINT", "line of a text file, row of a Parquet file or table, from 1; null where unknown"),
+        Column("reason", "VARCHAR", "name of the rule that put it here"),
+        Column("content", "VARCHAR", "the line as it stands in the file, or the row as JSON"),
+    ),
+)

@@ -1,0 +1,82 @@
+"""Which column each field is read from: by its name, or as `--map` says."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from regulars.contract.orders import ORDER_FIELDS, Field, best_column, field_named, normalised
+from regulars.errors import InputError
+
+Layout = Mapping[str, int]  # field → position of its column, from 0
+
+
+def layout_of(source: str, columns: Sequence[str], mapping: Mapping[str, str]) -> Layout:
+    """Return where each field stands in a source with these columns.
+
+    A mapped column is a name or a position from 1. Raises `UnknownName` for a field that does not
+    exist and `InputError` for a column that does not, or a required field without one.
+
+    >>> layout_of("orders.csv", ["Cust", "Date", "Price"], {})
+    {'customer_id': 0, 'ordered_at': 1, 'amount': 2}
+    """
+    mapped = {field_named(name).name: _column(source, columns, name, wanted) for name, wanted in mapping.items()}
+    free = [("" if place in mapped.values() else column) for place, column in enumerate(columns)]
+    recognised = {
+        field.name: place
+        for field in ORDER_FIELDS
+        if field.name not in mapped and (place := best_column(field, free)) is not None
+    }
+    found = _price_as_amount({**mapped, **recognised})
+    missing = [field for field in ORDER_FIELDS if field.required and field.name not in found]
+    if missing:
+        raise InputError(_missing(source, columns, missing))
+    return {field.name: found[field.name] for field in ORDER_FIELDS if field.name in found}
+
+
+def _price_as_amount(found: dict[str, int]) -> dict[str, int]:
+    """Take the price for the amount where nothing says how many pieces were bought."""
+    if "amount" in found or "quantity" in found or "unit_price" not in found:
+        return found
+    return {("amount" if field == "unit_price" else field): place for field, place in found.items()}
+
+
+def _column(source: str, columns: Sequence[str], field: str, wanted: str) -> int:
+    """Return the position of the column that `--map` names for `field`."""
+    if wanted in columns:
+        return list(columns).index(wanted)
+    alike = [place for place, column in enumerate(columns) if normalised(column) == normalised(wanted)]
+    if len(alike) == 1:
+        return alike[0]
+    if re.fullmatch(r"[1-9]\d*", wanted) and int(wanted) <= len(columns):
+        return int(wanted) - 1
+    close = difflib.get_close_matches(wanted, columns, n=3, cutoff=0.5)
+    raise InputError(
+        f"{source} has no column {wanted!r} to read {field} from{_closest(close)}; {_present(columns)}. "
+        f"Write --map {field}=COLUMN with a name or a position from 1"
+    )
+
+
+def _missing(source: str, columns: Sequence[str], missing: Sequence[Field]) -> str:
+    wanted = " and ".join(f"{field.name} ({field.meaning})" for field in missing)
+    close = [column for field in missing for column in _closest_to(field, columns)]
+    maps = " ".join(f"--map {field.name}=COLUMN" for field in missing)
+    return (
+        f"{source} has no column known as {wanted}{_closest(close)}; {_present(columns)}. "
+        f"Say which with {maps}, a name or a position from 1"
+    )
+
+
+def _closest_to(field: Field, columns: Sequence[str]) -> list[str]:
+    """Return the columns whose names come nearest to the field's."""
+    names = (normalised(field.name), *field.synonyms)
+    return [column for column in columns if difflib.get_close_matches(normalised(column), names, n=1, cutoff=0.7)]
+
+
+def _closest(columns: Sequence[str]) -> str:
+    return f" (closest: {', '.join(repr(column) for column in dict.fromkeys(columns))})" if columns else ""
+
+
+def _present(columns: Sequence[str]) -> str:
+    return "its columns are " + ", ".join(repr(column) for column in columns)

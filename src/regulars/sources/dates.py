@@ -1,0 +1,121 @@
+"""Dates as people write them, read as the local moment of the business.
+
+ISO dates and times, YYYYMMDD, and dates such as 3/4/2011, whose order of day and month must be
+known: from `--date-order`, or because some day in the file is above 12.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from regulars.engines.base import Engine, literal
+from regulars.errors import InputError
+
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+EARLIEST = "1900-01-01"
+END_OF_TIME = "9999-01-01"  # what databases write for "never"
+
+_ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+_COMPACT = r"\d{8}"
+_SHORT = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"
+_OFFSET = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+_DAYS = {"dmy": ("%d-%m-%y", "%d-%m-%Y"), "mdy": ("%m-%d-%y", "%m-%d-%Y"), "ymd": ("%y-%m-%d",)}
+
+
+@dataclass(frozen=True)
+class DateReading:
+    """How the texts of a column become local moments: the business's time zone, and the order of short dates."""
+
+    timezone: str
+    order: str | None = None
+
+
+def looks_like_a_date(text: str) -> bool:
+    """Return whether `text` starts as a date does.
+
+    >>> [looks_like_a_date(text) for text in ("19970101", "2011-12-09T10:00Z", "1/2/11 8:26", "InvoiceDate", "11.77")]
+    [True, True, True, False, False]
+    """
+    return re.match(rf"({_ISO}|{_COMPACT}$|{_SHORT})(?!\d)", text.strip()) is not None
+
+
+def is_short(texts: Iterable[str]) -> bool:
+    """Return whether some of the dates are written such as 3/4/2011.
+
+    >>> is_short(["2011-04-03"]), is_short(["3/4/2011 10:15"])
+    (False, True)
+    """
+    return any(re.match(rf"{_SHORT}(?!\d)", text.strip()) for text in texts)
+
+
+def moment(column: str, sql_type: str, reading: DateReading) -> str:
+    """Return the SQL expression that reads a column of `sql_type` as a local timestamp; null where it cannot."""
+    if sql_type == "TIMESTAMP WITH TIME ZONE":
+        return f"timezone({literal(reading.timezone)}, {column})"
+    if sql_type.startswith(("DATE", "TIMESTAMP")):
+        return f"try_cast({column} as timestamp)"
+    text = column if sql_type == "VARCHAR" else f"({column}::varchar)"
+    # The first form covers nearly every row and needs no pattern: a date, or a time to the second without an offset.
+    is_plain = f"strlen({text}) = 10 or (strlen({text}) = 19 and {text}[17] = ':')"
+    plain = f"case when {is_plain} then try_cast({text} as timestamp) end"
+    return f"coalesce({plain}, {_unusual(f'trim({text})', reading)})"
+
+
+def order_of_dates(engine: Engine, texts: str, what: str) -> str | None:
+    """Return dmy or mdy for the short dates in the relation `texts` (column `date`), whichever the days above 12 show.
+
+    None if there are no short dates. Raises `InputError` where both readings are possible, or neither for all.
+    """
+    (first, second, either) = engine.rows(
+        f"""
+        select min(date) filter (first > 12), min(date) filter (second > 12), min(date)
+        from (
+            select date, try_cast(regexp_extract(trim(date), '^{_SHORT}', 1) as integer) as first,
+                try_cast(regexp_extract(trim(date), '^{_SHORT}', 2) as integer) as second
+            from {texts}
+        )
+        where first is not null
+        """
+    )[0]
+    if first is not None and second is not None:
+        raise InputError(
+            f"the dates of {what} are not written in one order: {first!r} has the day first, {second!r} the month; "
+            "say --date-order dmy or --date-order mdy, and the others are quarantined"
+        )
+    if first is None and second is None and either is not None:
+        raise InputError(_ambiguous(either, what))
+    return None if either is None else "dmy" if first is not None else "mdy"
+
+
+def _ambiguous(date: str, what: str) -> str:
+    found = re.match(_SHORT, date.strip())
+    one, two, year = found.groups() if found else ("", "", "")
+    return (
+        f"the dates of {what} can be read two ways: {date!r} is day {int(one)} of month {int(two)} in {year} (dmy), "
+        f"or day {int(two)} of month {int(one)} (mdy), and no day above 12 decides; "
+        "say --date-order dmy or --date-order mdy"
+    )
+
+
+def _unusual(text: str, reading: DateReading) -> str:
+    """Return the expression for texts that are not a plain date or time."""
+    with_offset = rf"regexp_replace(regexp_replace({text}, ' ?(Z|z|UTC|GMT)$', '+00'), ' ([+-]\S+)$', '\1')"
+    zone = literal(reading.timezone)
+    return f"""case
+        when regexp_full_match({text}, '{_COMPACT}') then try_strptime({text}, '%Y%m%d')
+        when regexp_matches({text}, '^{_ISO}.*{_OFFSET}$') then timezone({zone}, try_cast({with_offset} as timestamptz))
+        when regexp_matches({text}, '^{_ISO}($|[ T])') then try_cast({text} as timestamp)
+        {_short_branch(text, reading.order)}
+        end"""
+
+
+def _short_branch(text: str, order: str | None) -> str:
+    if order is None:
+        return ""
+    pattern = r"(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})" if order == "ymd" else _SHORT
+    formats = ", ".join(literal(day + time) for day in _DAYS[order] for time in _TIMES)
+    same_marks = rf"regexp_replace({text}, '^{pattern}', '\1-\2-\3')"
+    return f"when regexp_matches({text}, '^{pattern}($| )') then try_strptime({same_marks}, [{formats}])"

@@ -1,0 +1,201 @@
+"""The verdict on each row, and the values that are kept of it: one select, evaluated while the source is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from regulars.contract import rules
+from regulars.contract.tables import MONEY
+from regulars.engines.base import literal
+from regulars.sources.columns import Layout
+from regulars.sources.dates import EARLIEST, END_OF_TIME, DateReading, moment
+from regulars.sources.merchandise import is_discount, is_not_merchandise
+from regulars.sources.parts import Part, numbered
+
+PIECES = "DECIMAL(18,6)"
+LARGEST_AMOUNT = "1000000000000"
+
+# What a missing value of a text column looks like once some program wrote it out.
+MISSING = ("", "NULL", "null", "NaN", "nan", "None", "none", "NA", "N/A", "n/a", "<NA>", "#N/A", r"\N")
+CANCELLED = (
+    *("cancelled", "canceled", "cancelled by customer", "canceled by customer", "void", "voided", "failed"),
+    *("payment failed", "declined", "denied", "expired", "rejected", "refused", "abandoned", "fraud", "fraudulent"),
+    *("test", "draft", "deleted", "trash"),
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How the rows of one part are judged. `whole_ids` are the fields whose every value is such as '17850.0'."""
+
+    dates: DateReading
+    last_day: dt.date
+    zero_amount: str
+    has_money: bool
+    whole_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Which columns are kept of each row, besides customer, moment, amount and rule."""
+
+    order_id: bool
+    product: bool
+    currency: bool
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The columns of the table of judged rows with their SQL types."""
+        return {
+            "customer_id": "VARCHAR",
+            **({"order_id": "VARCHAR"} if self.order_id else {}),
+            "moment": "TIMESTAMP",
+            "amount": MONEY,
+            "rule": "UTINYINT",
+            **({"item": "UBIGINT", "pieces": PIECES} if self.product else {}),
+            **({"currency": "VARCHAR"} if self.currency else {}),
+        }
+
+
+def judged(part: Part, layout: Layout, judgement: Judgement, keeping: Keeping) -> str:
+    """Return the select of the kept columns of every row of `part`, in its order."""
+    reader = _Reader(part, layout, judgement)
+    return f"""
+        select {", ".join(keeping.types)}
+        from (
+            select *, {_rule(reader)} as rule
+            from (
+                select {reader.customer} as customer_id, {reader.text("order_id")} as order_id,
+                    {reader.moment} as moment, {_in_range(reader.amount)} as amount,
+                    {reader.item} as item, {reader.pieces} as pieces, {reader.currency} as currency,
+                    {_raw_columns(layout)}
+                from {part.rows}
+            )
+        )
+        """
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """The SQL expressions that read the fields of one part."""
+
+    part: Part
+    layout: Layout
+    judgement: Judgement
+
+    def column(self, field: str) -> str | None:
+        return numbered(self.layout[field]) if field in self.layout else None
+
+    def kind(self, field: str) -> str:
+        return self.part.types[self.layout[field]]
+
+    def text(self, field: str) -> str:
+        """Return the field as text, null where it is missing."""
+        column = self.column(field)
+        if column is None:
+            return "null::varchar"
+        text = column if self.kind(field) == "VARCHAR" else f"({column}::varchar)"
+        if field in self.judgement.whole_ids:
+            text = f"left({text}, -2)"
+        return f"case when {text} in ({_listed(MISSING)}) or trim({text}) = '' then null else {text} end"
+
+    @property
+    def customer(self) -> str:
+        return self.text("customer_id")
+
+    @property
+    def moment(self) -> str:
+        return moment(numbered(self.layout["ordered_at"]), self.kind("ordered_at"), self.judgement.dates)
+
+    @property
+    def amount(self) -> str:
+        """Return the amount, null where it cannot be read."""
+        if not self.judgement.has_money:
+            return f"1::{MONEY}"
+        if (amount := self.column("amount")) is not None:
+            return f"try_cast({amount} as {MONEY})"
+        pieces, price = self.column("quantity"), self.column("unit_price")
+        return f"try_cast(try_cast({pieces} as {PIECES}) * try_cast({price} as {PIECES}) as {MONEY})"
+
+    @property
+    def pieces(self) -> str:
+        """Return the number of pieces, 1 where it is not known."""
+        column = self.column("quantity")
+        return "1" if column is None else f"coalesce(nullif(abs(try_cast({column} as {PIECES})), 0), 1)"
+
+    @property
+    def item(self) -> str:
+        """Return a hash of product and price, which is what a refund is matched by."""
+        product = self.column("product_id") or self.column("product_name")
+        if product is None:
+            return f"hash(abs({self.amount}))"
+        price = self.column("unit_price")
+        read = f"try_cast({price} as {PIECES})" if price else f"round({self.amount} / {self.pieces}, 4)::{PIECES}"
+        return f"hash({product}::varchar, abs({read}))"
+
+    @property
+    def currency(self) -> str:
+        return f"upper(trim({self.text('currency')}))"
+
+
+def _rule(reader: _Reader) -> str:
+    """Return the code of the first rule that applies to a row."""
+    name, product = reader.column("product_name"), reader.column("product_id")
+    status = reader.column("status")
+    branches: list[tuple[str, str]] = [
+        (_unreadable_moment(), _why_no_date(reader)),
+        (f"moment >= {literal(str(reader.judgement.last_day))}::date + 1", str(rules.AFTER_AS_OF.code)),
+        ("amount is null", _why_no_amount(reader)),
+    ]
+    if status is not None:
+        branches.append((f"lower(trim({status}::varchar)) in ({_listed(CANCELLED)})", str(rules.CANCELLED.code)))
+    branches.append(("customer_id is null", str(rules.NO_CUSTOMER.code)))
+    if name is not None or product is not None:
+        branches.append((is_not_merchandise(_as_text(name), _as_text(product)), str(rules.NOT_MERCHANDISE.code)))
+    if reader.judgement.zero_amount == "exclude":
+        branches.append(("amount = 0", str(rules.ZERO_AMOUNT.code)))
+    refund = rules.REFUND_WITHOUT_ITS_ORDER.code
+    discount = is_discount(_as_text(name), _as_text(product))
+    branches.append(("amount < 0", f"case when {discount} then {rules.DISCOUNT.code} else {refund} end"))
+    whens = " ".join(f"when {condition} then {code}" for condition, code in branches)
+    return f"case {whens} else {rules.SALE.code} end"
+
+
+def _unreadable_moment() -> str:
+    return f"moment is null or moment < '{EARLIEST}' or moment >= '{END_OF_TIME}'"
+
+
+def _why_no_date(reader: _Reader) -> str:
+    missing = f"{reader.text('ordered_at')} is null"
+    return f"case when {missing} then {rules.NO_DATE.code} else {rules.UNREADABLE_DATE.code} end"
+
+
+def _why_no_amount(reader: _Reader) -> str:
+    """Return the code of why there is no amount: nothing there, too large, or no number."""
+    fields = ["amount"] if "amount" in reader.layout else ["quantity", "unit_price"]
+    if not reader.judgement.has_money:
+        return str(rules.NO_AMOUNT.code)
+    missing = " or ".join(f"{reader.text(field)} is null" for field in fields)
+    number = " * ".join(f"try_cast({reader.column(field)} as double)" for field in fields)
+    return (
+        f"case when {missing} or isnan({number}) then {rules.NO_AMOUNT.code} "
+        f"when {number} is not null then {rules.IMPOSSIBLE_AMOUNT.code} else {rules.UNREADABLE_AMOUNT.code} end"
+    )
+
+
+def _in_range(amount: str) -> str:
+    return f"case when abs({amount}) < {LARGEST_AMOUNT} then {amount} end"
+
+
+def _raw_columns(layout: Layout) -> str:
+    return ", ".join(numbered(place) for place in sorted(set(layout.values())))
+
+
+def _as_text(column: str | None) -> str | None:
+    return None if column is None else f"{column}::varchar"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(literal(text) for text in texts)

@@ -1,0 +1,183 @@
+"""From whatever the caller has to orders, refunds, a quarantine and a receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from regulars.contract.orders import field_named
+from regulars.contract.receipt import Receipt
+from regulars.contract.rules import AFTER_AS_OF, NO_DATE, SALE, UNREADABLE_DATE
+from regulars.engines.base import Engine, literal
+from regulars.errors import InputError, UnknownName, suggestion
+from regulars.progress import Progress
+from regulars.sources.dates import DATE_ORDERS, DateReading
+from regulars.sources.files import Found, files_at
+from regulars.sources.frames import frame_part
+from regulars.sources.judge import Keeping
+from regulars.sources.notes import incomplete_last_day, repeated_lines, rounded_ids
+from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
+from regulars.sources.parts import Part
+from regulars.sources.quarantine import quarantine
+from regulars.sources.receipts import (
+    Groups,
+    columns_read,
+    groups_of,
+    receipt_lines,
+    refuse_without_sales,
+    single_currency,
+    with_matches,
+)
+from regulars.sources.refunds import make_refunds, match_refunds
+from regulars.sources.staging import LINES, Planned, keeping, plan, stage
+
+ZERO_AMOUNTS = ("exclude", "keep")
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How orders are read. `mapping` goes from field to column, a name or a position from 1.
+
+    `as_of` defaults to the day of the last valid sale not after today. Raises `UnknownName` for an
+    option that does not exist.
+    """
+
+    as_of: dt.date | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    date_order: str | None = None
+    timezone: str = "UTC"
+    zero_amount: Literal["exclude", "keep"] = "exclude"
+
+    def __post_init__(self) -> None:
+        for name in self.mapping:
+            field_named(name)
+        if self.date_order is not None and self.date_order not in DATE_ORDERS:
+            raise UnknownName("date order", self.date_order, DATE_ORDERS)
+        if self.zero_amount not in ZERO_AMOUNTS:
+            raise UnknownName("treatment of zero amounts", self.zero_amount, ZERO_AMOUNTS)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was read: the receipt, the as-of day, and whether the source says what was paid."""
+
+    receipt: Receipt
+    as_of: dt.date
+    has_money: bool
+
+
+def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: dt.date, progress: Progress) -> Intake:
+    """Read `orders` into the engine's tables `orders`, `refunds` and `quarantine` (`contract.tables`).
+
+    `orders` is a path to a file or folder, a dataframe or relation, or a list of them. Raises
+    `InputError` where they cannot be used as they are, with what to do.
+    """
+    _check_timezone(engine, options.timezone)
+    with progress.step("read the orders") as counted:
+        found = _parts(engine, orders, options.mapping)
+        plans = _plan(engine, found, options, today)
+        kept = keeping(plans)
+        staged = stage(engine, plans)
+        as_of = options.as_of or _last_sale(engine) or today
+        _mark_later_rows(engine, as_of)
+        quarantine(engine, staged)
+        groups = groups_of(engine)
+        refuse_without_sales(groups)
+        counted.text = f"{sum(group.rows for group in groups.values()):,} rows"
+    has_money = plans[0].judgement.has_money
+    currency, currency_notes = single_currency(engine) if kept.currency and has_money else (None, ())
+    with progress.step("match the refunds") as counted:
+        has_refunds = match_refunds(engine, kept)
+        if has_refunds:
+            groups = with_matches(engine, groups)
+    with progress.step("sum the lines to orders") as counted:
+        each = each_line_is_an_order(engine, kept)
+        notes = (*found.notes, *currency_notes, *_notes(engine, plans, kept, each=each))
+        make_orders(engine, kept, each=each)
+        make_refunds(engine, has_refunds=has_refunds)
+        receipt = _receipt(engine, plans, groups, currency, notes)
+        counted.text = f"{receipt.orders:,} orders"
+    return Intake(receipt, as_of, has_money)
+
+
+def _check_timezone(engine: Engine, name: str) -> None:
+    known = [zone for (zone,) in engine.rows("select name from pg_timezone_names()")] if name != "UTC" else [name]
+    if name not in known:
+        raise InputError(
+            f"unknown time zone {name!r}{suggestion(name, known)}; write it as in Europe/Berlin or America/New_York"
+        )
+
+
+def _parts(engine: Engine, orders: object, mapping: Mapping[str, str]) -> Found:
+    """Return the parts of what the caller gave, in order."""
+    given: Iterable[object] = orders if isinstance(orders, list | tuple) else [orders]
+    parts: list[Part] = []
+    notes: list[str] = []
+    for one in given:
+        if isinstance(one, str | Path):
+            found = files_at(engine, Path(one), mapping, len(parts) + 1)
+            parts += found.parts
+            notes += found.notes
+        else:
+            parts.append(frame_part(engine, one, len(parts) + 1))
+    if not parts:
+        raise InputError(
+            " ".join(("there are no orders to read.", *notes, "Give a file or table with at least one row"))
+        )
+    return Found(tuple(parts), tuple(notes))
+
+
+def _plan(engine: Engine, found: Found, options: ReadOptions, today: dt.date) -> list[Planned]:
+    dates = DateReading(options.timezone, options.date_order)
+    last_day = options.as_of or today
+    return plan(engine, found.parts, options.mapping, dates=dates, last_day=last_day, zero_amount=options.zero_amount)
+
+
+def _last_sale(engine: Engine) -> dt.date | None:
+    last: dt.date | None = engine.rows(f"select max(moment)::date from {LINES} where rule = {SALE.code}")[0][0]
+    return last
+
+
+def _mark_later_rows(engine: Engine, as_of: dt.date) -> None:
+    """Put rows dated after the as-of day in quarantine, which the reading could not: the day was not known yet."""
+    others = f"{NO_DATE.code}, {UNREADABLE_DATE.code}, {AFTER_AS_OF.code}"
+    later = f"moment >= {literal(str(as_of))}::date + 1 and rule not in ({others})"
+    if engine.rows(f"select count(*) from {LINES} where {later}") != [(0,)]:
+        engine.execute(f"update {LINES} set rule = {AFTER_AS_OF.code} where {later}")
+
+
+def _notes(engine: Engine, plans: list[Planned], kept: Keeping, *, each: bool) -> tuple[str, ...]:
+    last = _last_sale(engine)
+    return (
+        *rounded_ids(engine, plans),
+        *(repeated_lines(engine, kept) if not (each and kept.order_id) else ()),
+        *(incomplete_last_day(engine, kept, last) if last is not None else ()),
+    )
+
+
+def _receipt(
+    engine: Engine, plans: list[Planned], groups: Groups, currency: str | None, notes: tuple[str, ...]
+) -> Receipt:
+    has_money = plans[0].judgement.has_money
+    orders, first, last = engine.rows(
+        "select count(*) filter (amount >= 0), min(order_date), max(order_date) from orders"
+    )[0]
+    amounts = [group.amount for group in groups.values() if group.amount is not None]
+    return Receipt(
+        sources=tuple(dict.fromkeys(planned.part.name for planned in plans)),
+        columns=columns_read(plans),
+        rows_read=sum(group.rows for group in groups.values()),
+        amount_read=sum(amounts, Decimal(0)) if has_money else None,
+        lines=receipt_lines(groups, has_money=has_money),
+        orders=orders,
+        customers=distinct(engine, "customer_id", "orders", orders),
+        first_day=str(first),
+        last_day=str(last),
+        currency=currency,
+        has_money=has_money,
+        notes=notes,
+    )

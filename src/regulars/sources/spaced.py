@@ -1,0 +1,55 @@
+"""Text files whose columns are parted by runs of spaces, as statistical programs write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from regulars.contract.rules import NOT_UTF8, TOO_FEW_OR_MANY_FIELDS
+from regulars.engines.base import Engine, literal
+from regulars.sources.lines import BROKEN, lines_of, raw_lines
+from regulars.sources.parts import REFUSED, numbered, reason_of
+from regulars.sources.textpart import TextPart
+
+
+@dataclass(frozen=True)
+class SpacedPart(TextPart):
+    """A text file of fields parted by spaces."""
+
+    @property
+    def rows(self) -> str:
+        """A SQL relation of its rows, columns c1, c2 and so on."""
+        fields = ", ".join(f"fields[{place + 1}] as {numbered(place)}" for place in range(len(self.columns)))
+        lines = f"(select row_number() over () as line, text from {raw_lines(self.file)})"
+        return f"(select {fields} from {self._parted(lines)} where {self._fits})"
+
+    def left_out(self, engine: Engine) -> bool:
+        """Return whether some lines are not UTF-8, or have more or fewer fields than the file has columns."""
+        unfit = f"select count(*) from {self._parted(lines_of(engine, self.file))} where not {self._fits}"
+        return engine.rows(unfit) != [(0,)] or engine.rows(f"select count(*) from {BROKEN}") != [(0,)]
+
+    def quarantine(self, engine: Engine) -> None:
+        """Add the refused rows and the lines left out to quarantine."""
+        parted = self._parted(lines_of(engine, self.file))
+        engine.execute(
+            f"""
+            insert into quarantine
+            select {literal(self.name)}, line, {reason_of("rule")}, text
+            from (
+                select line, text, rule
+                from (select row_number() over () as row, line, text from {parted} where {self._fits})
+                join {REFUSED} using (row)
+                union all select line, text, {TOO_FEW_OR_MANY_FIELDS.code} from {parted} where not {self._fits}
+                union all select line, content, {NOT_UTF8.code} from {BROKEN}
+            )
+            order by line
+            """
+        )
+
+    def _parted(self, lines: str) -> str:
+        """Return the relation `lines` without header and empty lines, its fields in a list."""
+        rows = f"line > {self.file.header_line} and trim(text) <> ''"
+        return rf"(select line, text, regexp_extract_all(text, '\S+') as fields from {lines} where {rows})"
+
+    @property
+    def _fits(self) -> str:
+        return f"len(fields) = {len(self.columns)}"
