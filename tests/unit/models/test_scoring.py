@@ -68,7 +68,7 @@ def shop(name: str, customers: int, seed: int, spend: tuple[float, float, float]
         n_obs=x,
         mean=np.where(x > 0, seen / np.maximum(x, 1), 0.0),
         purchases=np.bincount(bought.customer[~past], minlength=customers).astype(float),
-        value=np.bincount(bought.customer[~past], worth[~past], minlength=customers),
+        value=np.bincount(bought.customer[~past], worth[~past], minlength=customers).astype(float),
     )
 
 
