@@ -137,7 +137,8 @@ def test_sums_do_not_depend_on_threads() -> None:
     for threads in (1, 2):
         with DuckDBEngine(threads=threads, memory_limit="1GB") as engine:
             engine.execute(
-                "create table orders as select 'c' || (i * 7919 % 5003)::varchar as customer_id, i::varchar as order_id, "
+                "create table orders as select 'c' || (i * 7919 % 5003)::varchar as customer_id, "
+                "i::varchar as order_id, "
                 "date '2024-01-01' + (i * 31 % 90)::integer as order_date, (i % 997 / 100)::decimal(18,4) as amount "
                 "from range(1, 200000) t(i)"
             )
