@@ -1,0 +1,234 @@
+"""The models once more, slowly: closed forms of the papers in 50 and more digits, for one customer at a time.
+
+Written from the papers, not from `src`, and by other routes where there are any: hypergeometric functions
+where the package integrates, finite sums where it uses incomplete beta functions. `test_reference.py` checks
+these formulas against published values and against integration over the latent variables.
+
+BG/NBD: Fader, Hardie & Lee (2005), Marketing Science 24(2). MBG/NBD: Batislam, Denizel & Filiztekin (2007),
+International Journal of Research in Marketing 24(3). Pareto/NBD: Schmittlein, Morrison & Colombo (1987), Management
+Science 33(1); Fader & Hardie (2005), A Note on Deriving the Pareto/NBD Model; (2014), Deriving the Conditional PMF of
+the Pareto/NBD Model. Gamma-Gamma: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+
+# A context of its own: nobody else's precision changes. 80 digits leave 50 after the worst cancellation met.
+mp = mpmath.MPContext()
+mp.dps = 80
+
+Number = Any  # a float, or a number of the context above
+# Where a formula divides zero by zero, a parameter is moved by this share; what it gives moves as little.
+BESIDE = mp.mpf(10) ** -32
+
+
+@dataclass(frozen=True)
+class History:
+    """x repeat purchases, the time t_x of the last, the age T."""
+
+    x: int
+    recency: float
+    age: float
+
+
+NEW = History(0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class BetaGeometric:
+    """BG/NBD, or MBG/NBD where a customer may leave right after the first purchase too."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    leaves_at_first: bool
+
+    def survived(self, h: History) -> int:
+        """Count the opportunities to leave that a customer alive at T let pass."""
+        return h.x + 1 if self.leaves_at_first else h.x
+
+    def parts(self, h: History) -> tuple[Number, Number]:
+        """Return the likelihood's two terms over their common factor: alive at T, and gone since t_x (2005, eq. 6)."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        m = self.survived(h)
+        alive = (alpha + h.age) ** -(r + h.x) * mp.beta(a, b + m)
+        gone = (alpha + h.recency) ** -(r + h.x) * mp.beta(a + 1, b + m - 1) if m else mp.mpf(0)
+        return alive, gone
+
+    def log_likelihood(self, h: History) -> Number:
+        """Return log L(x, t_x, T)."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        common = mp.loggamma(r + h.x) - mp.loggamma(r) + r * mp.log(alpha) - mp.log(mp.beta(a, b))
+        return common + mp.log(sum(self.parts(h)))
+
+    def probability_alive(self, h: History) -> Number:
+        """Return P(alive at T)."""
+        alive, gone = self.parts(h)
+        return alive / (alive + gone)
+
+    def expected_purchases(self, h: History, t: float) -> Number:
+        """Return the expected purchases in (T, T + t], the paper's 2F1 as it stands (2005, eq. 10)."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        a, b = a * (1 + BESIDE), b * (1 + 2 * BESIDE)
+        k, c, z = r + h.x, b + self.survived(h), t / (alpha + h.age + t)
+        living = (a + c - 1) / (a - 1) * (1 - (1 - z) ** k * mp.hyp2f1(k, c, a + c - 1, z))
+        return self.probability_alive(h) * living
+
+    def purchases_pmf(self, h: History, t: float, n: int) -> Number:
+        """Return P(n purchases in (T, T + t]): the paper's P(X(t) = n), eq. 8, for a living customer."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        k, c, alive = r + h.x, b + self.survived(h), self.probability_alive(h)
+        stays = mp.beta(a, c + n) / mp.beta(a, c)
+        if n == 0:
+            return 1 - alive + alive * stays * negative_binomial(k, alpha + h.age, t, 0)
+        leaves = mp.beta(a + 1, c + n - 1) / mp.beta(a, c)
+        fewer = mp.fsum(negative_binomial(k, alpha + h.age, t, j) for j in range(n))
+        return alive * (stays * negative_binomial(k, alpha + h.age, t, n) + leaves * (1 - fewer))
+
+
+@dataclass(frozen=True)
+class ParetoNBD:
+    """Pareto/NBD."""
+
+    r: float
+    alpha: float
+    s: float
+    beta: float
+
+    def parts(self, h: History) -> tuple[Number, Number]:
+        """Return the likelihood's two terms over their common factor: alive at T, and gone since t_x (2005, eq. 16)."""
+        r, alpha, s, beta = map(mp.mpf, (self.r, self.alpha, self.s, self.beta))
+        alive = (alpha + h.age) ** -(r + h.x) * (beta + h.age) ** -s
+        # Where α and β are far apart the series may take minutes; where they are close it is the faster.
+        near = 2 * (min(alpha, beta) + h.recency) > max(alpha, beta) + h.recency
+        return alive, s * (self.gone_by_series(h) if near else self.gone_by_integration(h))
+
+    def gone_by_series(self, h: History) -> Number:
+        """Return the integral of (α+τ)^-(r+x) (β+τ)^-(s+1) over τ from t_x to T (2005, eq. 17 and 18)."""
+        return self.tail(h.x, h.recency) - self.tail(h.x, h.age)
+
+    def tail(self, x: int, start: float) -> Number:
+        """Return that integral from `start` on, after Euler's transformation: a series of positive terms."""
+        r, alpha, s, beta = map(mp.mpf, (self.r, self.alpha, self.s, self.beta))
+        k, late, soon = r + x, start + max(alpha, beta), start + min(alpha, beta)
+        # The transformation takes the exponent of the smaller sum out of 2F1.
+        own = s + 1 if beta < alpha else k
+        series = mp.hyp2f1(1, k + s + 1 - own, k + s + 1, 1 - soon / late)
+        return late ** -(k + s) * (late / soon) ** (own - 1) * series / (k + s)
+
+    def gone_by_integration(self, h: History) -> Number:
+        """Return the same integral as a sum over panels."""
+        r, alpha, s, beta = map(mp.mpf, (self.r, self.alpha, self.s, self.beta))
+        scale, lasting = alpha + h.recency, beta + h.recency
+        front = scale ** -(r + h.x) * lasting ** -(s + 1)
+        changes = 1 / ((r + h.x) / scale + (s + 1) / lasting)
+        return front * integral(
+            lambda tau: (1 + tau / scale) ** -(r + h.x) * (1 + tau / lasting) ** -(s + 1),
+            mp.mpf(h.age) - h.recency,
+            min(scale, lasting, changes),
+        )
+
+    def log_likelihood(self, h: History) -> Number:
+        """Return log L(x, t_x, T)."""
+        r, alpha, s, beta = map(mp.mpf, (self.r, self.alpha, self.s, self.beta))
+        common = mp.loggamma(r + h.x) - mp.loggamma(r) + r * mp.log(alpha) + s * mp.log(beta)
+        return common + mp.log(sum(self.parts(h)))
+
+    def probability_alive(self, h: History) -> Number:
+        """Return P(alive at T)."""
+        alive, gone = self.parts(h)
+        return alive / (alive + gone)
+
+    def expected_purchases(self, h: History, t: float) -> Number:
+        """Return the expected purchases in (T, T + t] (2005, eq. 41)."""
+        r, alpha, s, beta = map(mp.mpf, (self.r, self.alpha, self.s, self.beta))
+        s, lasting = s * (1 + BESIDE), beta + h.age
+        living = (r + h.x) * lasting / ((alpha + h.age) * (s - 1)) * (1 - (lasting / (lasting + t)) ** (s - 1))
+        return self.probability_alive(h) * living
+
+    def purchases_pmf(self, h: History, t: float, n: int) -> Number:
+        """Return P(n purchases in (T, T + t]): of who stays all of t, and of who leaves at τ (2014, section 2)."""
+        r, alpha, s, beta = map(mp.mpf, (self.r, self.alpha, self.s, self.beta))
+        k, scale, lasting, alive = r + h.x, alpha + h.age, beta + h.age, self.probability_alive(h)
+
+        leaves = integral(
+            lambda tau: s / lasting * (1 + tau / lasting) ** -(s + 1) * negative_binomial(k, scale, tau, n),
+            mp.mpf(t),
+            min(scale / (k + n), lasting / (s + 1), mp.mpf(t)),
+        )
+        stays = (lasting / (lasting + t)) ** s * negative_binomial(k, scale, t, n)
+        return (1 - alive if n == 0 else 0) + alive * (stays + leaves)
+
+
+@dataclass(frozen=True)
+class GammaGamma:
+    """Gamma-Gamma, and the law of the sum of future values."""
+
+    p: float
+    q: float
+    gamma: float
+
+    def log_likelihood(self, n_obs: int, mean: float) -> Number:
+        """Return log f(z̄ | p, q, γ; n_obs) (2013, eq. 1a)."""
+        p, q, gamma, z = map(mp.mpf, (self.p, self.q, self.gamma, mean))
+        shape = p * n_obs
+        constants = mp.loggamma(shape + q) - mp.loggamma(shape) - mp.loggamma(q) + q * mp.log(gamma)
+        return constants + (shape - 1) * mp.log(z) + shape * mp.log(n_obs) - (shape + q) * mp.log(gamma + n_obs * z)
+
+    def expected_spend(self, n_obs: int, mean: float) -> Number:
+        """Return the expected value of the next purchase (2013, eq. 5)."""
+        p, q, gamma, z = map(mp.mpf, (self.p, self.q, self.gamma, mean))
+        return p * (gamma + n_obs * z) / (p * n_obs + q - 1)
+
+    def sum_cdf(self, n: int, n_obs: int, multiple: Number) -> Number:
+        """Return P(M_n <= multiple), M_n ~ beta-prime(p n, p n_obs + q): n future values over γ + n_obs z̄."""
+        p, q, m = map(mp.mpf, (self.p, self.q, multiple))
+        return mp.betainc(p * n, p * n_obs + q, 0, m / (1 + m), regularized=True)
+
+    def value_cdf(self, pmf: list[Number], n_obs: int, multiple: Number) -> Number:
+        """Return P(M <= multiple) of the mixture over P(N = 0), P(N = 1), …, with what is left of P above all of it."""
+        return pmf[0] + mp.fsum(
+            share * self.sum_cdf(n, n_obs, multiple) for n, share in enumerate(pmf) if n and share > mp.mpf(10) ** -25
+        )
+
+    def sum_quantile(self, n: int, n_obs: int, level: float) -> Number:
+        """Return the `level` quantile of M_n, by halving in its logarithm."""
+        low, high = mp.mpf(-2000), mp.mpf(2000)
+        while high - low > mp.mpf(10) ** -20:
+            middle = (low + high) / 2
+            if self.sum_cdf(n, n_obs, mp.exp(middle)) < level:
+                low = middle
+            else:
+                high = middle
+        return mp.exp((low + high) / 2)
+
+
+def negative_binomial(k: Number, scale: Number, t: Number, n: int) -> Number:
+    """Return P(n purchases in t) of a customer who stays and whose rate ~ Gamma(k, scale)."""
+    if t == 0:
+        return mp.mpf(n == 0)
+    counted = mp.exp(mp.loggamma(k + n) - mp.loggamma(k) - mp.loggamma(n + 1))
+    return counted * (scale / (scale + t)) ** k * (t / (scale + t)) ** n
+
+
+def integral(integrand: Callable[[Number], Number], end: Number, changes: Number) -> Number:
+    """Return the integral from 0 to `end` of what first changes over a length of `changes`, and ever more slowly.
+
+    In y, with τ = changes (e^y - 1), it changes over lengths of about 1; so long is each panel.
+    """
+    length = mp.log1p(end / changes)
+    panels = int(mp.ceil(length))
+    edges = [length * i / panels for i in range(panels + 1)] if panels else [0, 0]
+    with mp.workdps(40):
+        return mp.quad(
+            lambda y: integrand(changes * mp.expm1(y)) * changes * mp.exp(y),
+            edges,
+            method="gauss-legendre",
+            maxdegree=6,
+        )
