@@ -17,20 +17,24 @@ if TYPE_CHECKING:
     from regulars.app.histories import histories
     from regulars.app.value import value
     from regulars.models.histories import Histories
+    from regulars.models.saving import load
     from regulars.models.spend.gamma_gamma import GammaGamma
     from regulars.models.transactions.bg_nbd import BGNBD
     from regulars.models.transactions.mbg_nbd import MBGNBD
+    from regulars.models.transactions.nbd import NBD
     from regulars.models.transactions.pareto_nbd import ParetoNBD
 
 __all__ = [
     "BGNBD",
     "MBGNBD",
+    "NBD",
     "GammaGamma",
     "Histories",
     "ParetoNBD",
     "days",
     "errors",
     "histories",
+    "load",
     "value",
     "weeks",
 ]
@@ -41,8 +45,10 @@ _HOMES = {
     "GammaGamma": "regulars.models.spend.gamma_gamma",
     "Histories": "regulars.models.histories",
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
+    "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
     "histories": "regulars.app.histories",
+    "load": "regulars.models.saving",
     "value": "regulars.app.value",
 }
 
