@@ -71,7 +71,7 @@ def value(
         seed=seed,
     )
     with valued(orders, request, today=today or local_today(), progress=progress or Progress()) as (session, valuation):
-        return Result(valuation, Customers.of(session))
+        return Result(valuation, Customers.of(session, valuation.totals.customers))
 
 
 @contextmanager

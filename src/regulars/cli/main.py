@@ -9,7 +9,8 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
@@ -22,7 +23,7 @@ from regulars.cli.terminal import complain, say
 
 COMMANDS = (run, models, sources)
 
-ENDED = 128 + signal.SIGTERM
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 app = typer.Typer(
     add_completion=False,
@@ -52,20 +53,37 @@ def regulars(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    signal.signal(signal.SIGTERM, _end)
+    with stoppable() as stops:
+        status = _run(given)
+    # Libraries answer a signal with errors and statuses of their own; the signal decides.
+    return 128 + stops[0] if stops else status
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        status = app(args=given, prog_name="regulars", standalone_mode=False)
+        status = app(args=arguments, prog_name="regulars", standalone_mode=False)
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the last door: every ending becomes a status and a sentence
-        if "--debug" in given:
+        if "--debug" in arguments:
             traceback.print_exc()
         status, sentence = ending(error)
         if sentence:
             complain(f"regulars: {sentence}")
-        return status
     return status if isinstance(status, int) else DONE
 
 
-def _end(*_: object) -> NoReturn:
-    """Turn the polite request to end into an ordinary ending, so that nothing is left behind."""
-    raise SystemExit(ENDED)
+@contextmanager
+def stoppable() -> Iterator[list[int]]:
+    """Let Ctrl-C and a polite request to end be ordinary endings that leave nothing behind; give their numbers."""
+    stops: list[int] = []
+
+    def stop(number: int, _: object) -> NoReturn:
+        stops.append(number)
+        raise KeyboardInterrupt
+
+    earlier = [signal.signal(number, stop) for number in STOPPING]
+    try:
+        yield stops
+    finally:
+        for number, handler in zip(STOPPING, earlier, strict=True):
+            signal.signal(number, handler)

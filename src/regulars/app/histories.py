@@ -1,0 +1,51 @@
+"""Orders in, histories out: the summary that every model of purchases is fitted on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from regulars.app.request import Request
+from regulars.app.value import Orders, local_today, opened, read_options, refuse_addresses
+from regulars.models.histories import Histories
+from regulars.periods import Unit, date_of
+from regulars.progress import Progress
+from regulars.sources.read import read_orders
+
+
+def histories(
+    orders: Orders,
+    *,
+    as_of: str | dt.date | None = None,
+    unit: str = "week",
+    map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
+    date_order: str | None = None,
+    timezone: str = "UTC",
+    zero_amount: str = "exclude",
+    threads: int | None = None,
+    memory_limit: str | None = None,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Histories:
+    """Return the distinct histories in `orders` with counts, times in `unit`, and each customer's row beside them.
+
+    `orders` is what `value` takes. Raises `InputError` for orders or options that cannot be used.
+    """
+    request = Request(
+        as_of=None if as_of is None else date_of(as_of),
+        unit=unit,
+        mapping=dict(map or {}),
+        date_order=date_order,
+        timezone=timezone,
+        zero_amount=zero_amount,
+        threads=threads,
+        memory_limit=memory_limit,
+    )
+    refuse_addresses(orders)
+    with opened(request) as engine:
+        watched = progress or Progress()
+        intake = read_orders(engine, orders, read_options(request), today=today or local_today(), progress=watched)
+        from regulars.valuation.histories import histories as summarised  # noqa: PLC0415 - scipy, after the reading
+
+        keep_zero = request.zero_amount == "keep"
+        return summarised(engine, intake.as_of, Unit.of(unit), keep_zero=keep_zero)
