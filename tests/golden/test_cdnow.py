@@ -163,7 +163,7 @@ def test_weekly_tracking(cdnow: Histories, pareto_nbd: Fit) -> None:
 
 def test_our_tracking_is_the_same_sum_by_day(cdnow: Histories, pareto_nbd: Fit) -> None:
     joined = np.rint(7 * (cdnow.age.max() - cdnow.age)).astype(int)
-    per_day = np.bincount(joined, cdnow.count, minlength=273)
+    per_day = np.bincount(joined, cdnow.count, minlength=273).astype(float)
     # By the end of the last day, 1997-09-30, every customer has been observed for exactly T.
     total = pareto_nbd.expected_purchases_path(cdnow.age) @ cdnow.count
     assert expected_cumulative(pareto_nbd, per_day, 39)[-1] == pytest.approx(total, rel=1e-12)

@@ -116,7 +116,10 @@ class Fit:
         """Return the repeat purchases of `n` new customers in the `t` after their first."""
         rng = np.random.default_rng(seed)
         until = np.full(n, length_in(self.unit, t))
-        return simulate(self.model.draw(self.theta, n, rng), until, rng)
+        # Under some models a customer may be gone right after the first purchase.
+        stays = rng.random(n) < self.probability_alive(self._new_customer())[0]
+        lives = self.model.draw_living(self.theta, np.zeros(n), np.zeros(n), rng)
+        return simulate(lives, np.where(stays, until, 0.0), rng)
 
     def save(self, path: str | Path) -> None:
         """Write the fit to a JSON file that `regulars.load` reads."""

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Lives:
-    """What simulation needs of customers: the purchase rate, and when they stop.
+    """What the future of living customers needs: the purchase rate, and when they stop.
 
     `lifetime` is the time of dropout, `purchases` the repeat purchase after which a customer
     drops out; infinite where dropout does not work that way.
@@ -46,3 +46,9 @@ def simulate(lives: Lives, until: Floats, rng: np.random.Generator) -> Purchases
     rank = np.arange(customer.size) - np.repeat(np.cumsum(number) - number, number)
     happens = rank < lives.purchases[customer]
     return Purchases(customer[happens], time[happens])
+
+
+def count(lives: Lives, t: float, rng: np.random.Generator) -> Floats:
+    """Return how many purchases each life makes in t: Poisson while alive, and no more than it has left."""
+    number = rng.poisson(lives.rate * np.minimum(t, lives.lifetime)).astype(np.float64)
+    return np.minimum(number, lives.purchases)

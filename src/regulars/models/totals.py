@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.models.ages import AgeGrid
-from regulars.models.purchase_counts import purchase_counts
+from regulars.models.lives import count
 from regulars.periods import length_in
 
 if TYPE_CHECKING:
@@ -117,20 +116,12 @@ def _futures(
     fit: Fit, base: Base, scores: Scores, rows: Integers, question: Question, rng: np.random.Generator
 ) -> Floats:
     """Return simulated purchases in the horizon, shape (draws, rows)."""
-    t = length_in(fit.unit, question.horizon)
-    h = base.histories
-    number = np.empty((DRAWS, rows.size))
-    for frequency in np.unique(h.frequency[rows]):
-        columns = np.flatnonzero(h.frequency[rows] == frequency)
-        ages, age = np.unique(h.age[rows[columns]], return_inverse=True)
-        counts = purchase_counts(fit.model, fit.theta, float(frequency), AgeGrid(ages, None), t)
-        values = np.concatenate([np.zeros(1), counts.number])
-        for column, at in zip(columns, age, strict=True):
-            alive = scores.probability_alive[rows[column]]
-            below = np.cumsum(np.concatenate([[1.0 - alive + alive * counts.none[at]], alive * counts.some[at]]))
-            below[-1] = 1.0
-            number[:, column] = values[np.searchsorted(below, rng.random(DRAWS), side="right")]
-    return number
+    shape = (DRAWS, rows.size)
+    frequency = np.broadcast_to(base.histories.frequency[rows], shape)
+    age = np.broadcast_to(base.histories.age[rows], shape)
+    lives = fit.model.draw_living(fit.theta, frequency, age, rng)
+    alive = rng.random(shape) < scores.probability_alive[rows]
+    return np.where(alive, count(lives, length_in(fit.unit, question.horizon), rng), 0.0)
 
 
 def _parameter_factors(

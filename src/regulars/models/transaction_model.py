@@ -79,6 +79,6 @@ class TransactionModel(Protocol):
         """Return P(n purchases in the t units after T | alive at T), shape (histories, len(n))."""
         ...
 
-    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
-        """Return the hidden lives of `size` new customers."""
+    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives from T on of customers alive at T; `x` and `age` of any one shape."""
         ...

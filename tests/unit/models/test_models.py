@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.likelihood import Likelihood
@@ -38,20 +39,17 @@ def truth(model: TransactionModel) -> Floats:
 
 def simulated(model: TransactionModel, customers: int, seed: int, weeks_long: float = 60.0) -> Histories:
     """Histories of customers who joined evenly over the first two thirds of the time."""
-    from regulars.models.lives import simulate
-
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1000 + seed)  # not the stream of the purchases
     age = rng.uniform(weeks_long / 3.0, weeks_long, customers)
-    bought = simulate(model.draw(truth(model), customers, rng), age, rng)
-    frequency = np.bincount(bought.customer, minlength=customers)
+    bought = at_truth(model).simulate(customers, weeks_long, seed)
+    seen = bought.time <= age[bought.customer]
+    customer, time = bought.customer[seen], bought.time[seen]
     recency = np.zeros(customers)
-    np.maximum.at(recency, bought.customer, bought.time)
-    return Histories(frequency=frequency, recency=recency, age=age)
+    np.maximum.at(recency, customer, time)
+    return Histories(frequency=np.bincount(customer, minlength=customers), recency=recency, age=age)
 
 
 def at_truth(model: TransactionModel) -> Fit:
-    from regulars.models.certificate import Certificate
-
     theta = truth(model)
     return Fit(model, theta, Unit.WEEK, 0.0, 1.0, np.zeros((theta.size, theta.size)), Certificate(()))
 

@@ -37,7 +37,7 @@ class SumTable:
         log_m = _grid(shape, c)
         # z = m/(1+m); the logistic function keeps both z and 1 - z exact.
         log_z, log_rest = -np.logaddexp(0.0, -log_m), -np.logaddexp(0.0, log_m)
-        below = special.betainc(shape[:, None], c, np.exp(log_z))
+        below = _components(shape, c, log_m, np.exp(log_z))
         log_density = shape[:, None] * log_z + c * log_rest - special.betaln(shape, c)[:, None]
         return cls(log_m, counts.some @ below, counts.some @ np.exp(log_density))
 
@@ -66,6 +66,18 @@ class SumTable:
             left = self.below[age, middle] <= wanted
             low, high = np.where(left, middle, low), np.where(left, high, middle)
         return low
+
+
+def _components(shape: Floats, c: float, log_m: Floats, z: Floats) -> Floats:
+    """Return P(M_n <= m), computed only where it is neither 0 nor 1 to fifteen digits."""
+    centre = (special.digamma(shape) - special.digamma(c))[:, None]
+    deviation = np.sqrt(special.polygamma(1, shape) + special.polygamma(1, c))[:, None]
+    distance = log_m - centre
+    inside = (distance > -9.0 * deviation - 35.0 / shape[:, None]) & (distance < 9.0 * deviation + 35.0 / c)
+    below = (distance > 0.0).astype(np.float64)
+    row, column = np.nonzero(inside)
+    below[row, column] = special.betainc(shape[row], c, z[column])
+    return below
 
 
 def _grid(shape: Floats, c: float) -> Floats:

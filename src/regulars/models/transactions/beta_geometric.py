@@ -20,7 +20,7 @@ from scipy import special
 from regulars.models.ascending import cumulated, log_ascending
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions import beta_average
-from regulars.models.transactions.negative_binomial import log_pmf
+from regulars.models.transactions.negative_binomial import GammaPoisson
 
 # Within this distance of a = 1 the closed form (4) loses more than five digits to cancellation.
 NEAR_ONE = 1e-5
@@ -112,22 +112,19 @@ def living_pmf(theta: Floats, x: Floats, age: Floats, t: float, n: Floats, survi
     stayed_before = np.exp(staying[opportunities + np.maximum(number - 1, 0)] - staying[opportunities])
     leaves = a / (a + b + survived[:, None] + np.maximum(n - 1.0, 0.0))
     shape, scale = (r + x)[:, None], (alpha + age)[:, None]
-    exactly = np.exp(log_pmf(r, x[:, None], scale, t, n))
+    exactly = np.exp(GammaPoisson.of(r, x[:, None], n).log_pmf(scale, t))
     at_least = np.where(n > 0.0, special.betainc(np.maximum(n, 1.0), shape, t / (scale + t)), 0.0)
     return stayed * exactly + stayed_before * leaves * at_least
 
 
-def draw(theta: Floats, size: int, rng: np.random.Generator, *, at_first: bool) -> Lives:
-    """Return hidden lives: rates, and the repeat purchase after which each customer drops out.
-
-    `at_first` gives an opportunity to drop out right after the first purchase.
-    """
+def draw_living(theta: Floats, x: Floats, age: Floats, survived: Floats, rng: np.random.Generator) -> Lives:
+    """Return rates, and the future purchase after which each customer alive at T drops out."""
     r, alpha, a, b = theta
-    rate = rng.gamma(r, 1.0 / alpha, size)
-    chance = rng.beta(a, b, size)
+    rate = rng.standard_gamma(r + x) / (alpha + age)
+    chance = rng.beta(a, b + survived)
     # numpy's geometric counts the trials up to the first success and wants a chance above zero.
     trials = rng.geometric(np.maximum(chance, np.finfo(float).tiny)).astype(np.float64)
-    return Lives(rate, np.full(size, np.inf), trials - 1.0 if at_first else trials)
+    return Lives(rate, np.full(x.shape, np.inf), trials)
 
 
 def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:

@@ -67,6 +67,6 @@ class BGNBD(Fittable):
         """Return P(n purchases in t | alive at T)."""
         return beta_geometric.living_pmf(theta, x, age, t, n, survived=x)
 
-    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
-        """Return the hidden lives of new customers."""
-        return beta_geometric.draw(theta, size, rng, at_first=False)
+    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives from T on of customers alive at T."""
+        return beta_geometric.draw_living(theta, x, age, x, rng)

@@ -68,6 +68,6 @@ class MBGNBD(Fittable):
         """Return P(n purchases in t | alive at T)."""
         return beta_geometric.living_pmf(theta, x, age, t, n, survived=x + 1.0)
 
-    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
-        """Return the hidden lives of new customers."""
-        return beta_geometric.draw(theta, size, rng, at_first=True)
+    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives from T on of customers alive at T."""
+        return beta_geometric.draw_living(theta, x, age, x + 1.0, rng)

@@ -22,7 +22,7 @@ import numpy as np
 from regulars.models.ascending import log_ascending
 from regulars.models.fitting import Fittable
 from regulars.models.lives import Floats, Lives
-from regulars.models.transactions.negative_binomial import log_pmf
+from regulars.models.transactions.negative_binomial import GammaPoisson
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class NBD(Fittable):
     def living_pmf(self, theta: Floats, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return the negative binomial probabilities of n purchases in t."""
         r, alpha = theta
-        return np.exp(log_pmf(r, x[:, None], (alpha + age)[:, None], t, n))
+        return np.exp(GammaPoisson.of(r, x[:, None], n).log_pmf((alpha + age)[:, None], t))
 
-    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
-        """Return the hidden lives of new customers, who never leave."""
+    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives from T on of customers, who never leave."""
         r, alpha = theta
-        forever = np.full(size, np.inf)
-        return Lives(rng.gamma(r, 1.0 / alpha, size), forever, forever)
+        forever = np.full(x.shape, np.inf)
+        return Lives(rng.standard_gamma(r + x) / (alpha + age), forever, forever)

@@ -30,7 +30,7 @@ from regulars.models.ascending import log_ascending
 from regulars.models.fitting import Fittable
 from regulars.models.lives import Floats, Lives
 from regulars.models.panels import gauss_legendre, nodes_for
-from regulars.models.transactions.negative_binomial import log_pmf
+from regulars.models.transactions.negative_binomial import GammaPoisson
 
 # Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.
 NEGLIGIBLE = 40.0
@@ -111,20 +111,21 @@ class ParetoNBD(Fittable):
         """
         r, alpha, s, beta = theta
         scale, lasting = (alpha + age)[:, None], (beta + age)[:, None]
-        stays = np.exp(-s * np.log1p(t / lasting) + log_pmf(r, x[:, None], scale, t, n))
-        for tau, weight in _dropout_times(t, float(n.max(initial=0.0)), scale, lasting):
-            leaves = np.log(s * weight / lasting) - (s + 1.0) * np.log1p(tau / lasting)
-            stays += np.exp(leaves + log_pmf(r, x[:, None], scale, tau, n))
-        return stays
+        exactly = GammaPoisson.of(r, x[:, None], n)
+        pmf = np.exp(exactly.log_pmf(scale, t) - s * np.log1p(t / lasting))
+        sharpest = min(float(n.max(initial=0.0)), r + float(x.max(initial=0.0)))
+        for tau, weight in _dropout_times(t, float(n.max(initial=0.0)), sharpest, scale, lasting):
+            leaves = s * weight / lasting * np.exp(-(s + 1.0) * np.log1p(tau / lasting))
+            pmf += leaves * np.exp(exactly.log_pmf(scale, tau))
+        return pmf
 
-    def draw(self, theta: Floats, size: int, rng: np.random.Generator) -> Lives:
-        """Return the hidden lives of new customers: a rate and an exponential lifetime each."""
+    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives from T on of customers alive at T: a rate and an exponential lifetime each."""
         r, alpha, s, beta = theta
-        rate = rng.gamma(r, 1.0 / alpha, size)
-        leaving = rng.gamma(s, 1.0 / beta, size)
+        rate = rng.standard_gamma(r + x) / (alpha + age)
         with np.errstate(divide="ignore"):  # a rate that underflows to zero is a customer who never leaves
-            lifetime = rng.exponential(1.0, size) / leaving
-        return Lives(rate, lifetime, np.full(size, np.inf))
+            lifetime = rng.standard_exponential(x.shape) * (beta + age) / rng.standard_gamma(s, x.shape)
+        return Lives(rate, lifetime, np.full(x.shape, np.inf))
 
 
 def _bracket(
@@ -167,14 +168,16 @@ def _bracket(
     return np.log(total), by_r / total, by_a / total, by_s / total, by_b / total, log_odds
 
 
-def _dropout_times(t: float, most: float, scale: Floats, lasting: Floats) -> Iterator[tuple[Floats, Floats]]:
-    """Yield times and weights of a quadrature over [0, t] for (4), panel by panel.
+def _dropout_times(
+    t: float, most: float, sharpest: float, scale: Floats, lasting: Floats
+) -> Iterator[tuple[Floats, Floats]]:
+    """Yield times and weights of a quadrature over [0, t] for (4).
 
-    In y, NB(n; τ) is a bump of width 1/√min(n, r+x); a panel spans at most eight of them.
+    In y, NB(n; τ) is a bump of width 1/√min(n, r+x), at the least 1/√sharpest; a panel spans eight of them.
     """
     shortest = np.minimum(scale, lasting) / (1.0 + most)
     length = np.log1p(t / shortest)
-    panels = math.ceil(float(length.max()) * max(0.25, math.sqrt(most) / 8.0))
+    panels = math.ceil(float(length.max()) * max(0.25, math.sqrt(sharpest) / 8.0))
     points, weights = gauss_legendre(NODES)
     for panel in range(panels):
         for point, weight in zip(points, weights, strict=True):
