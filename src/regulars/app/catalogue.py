@@ -1,11 +1,13 @@
-"""What is registered, one line each, and the page of one thing."""
+"""What there is, one line each, and the page of one thing."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
+from regulars.contract.orders import ORDER_FIELDS, field_named
 from regulars.models.transactions import MODELS
+from regulars.sources.files import READ_ENDINGS
 
 
 def models_list() -> str:
@@ -18,6 +20,30 @@ def model_page(name: str) -> str:
     """Return the page of one model: its story with its reference, its parameters; raises `UnknownName`."""
     model = MODELS.get(name)
     return f"{model.name}\n\n{_story(model)}\n\nParameters: {', '.join(model.parameters)}\n"
+
+
+def sources_list() -> str:
+    """Return what orders are read from, and a line per field that is looked for in them."""
+    width = max(len(field.name) for field in ORDER_FIELDS)
+    fields = "".join(
+        f"  {field.name:<{width}}  {field.meaning}{' (required)' if field.required else ''}\n" for field in ORDER_FIELDS
+    )
+    return (
+        "Orders are read from\n"
+        f"  files    {' '.join(READ_ENDINGS)}, packed with gzip or not\n"
+        "  folders  every such file in them\n"
+        "  tables   in Python: pandas, polars, pyarrow, DuckDB relations\n"
+        f"\nColumns are recognised by name, or named by --map FIELD=COLUMN\n{fields}"
+    )
+
+
+def source_page(name: str) -> str:
+    """Return the page of one field: its meaning, its unit, the names it goes by; raises `UnknownName`."""
+    field = field_named(name)
+    return (
+        f"{field.name}\n\n{field.meaning}\n\nUnit: {field.unit}\n"
+        f"Recognised by: {', '.join((field.name, *field.synonyms))} (case, spaces and marks do not matter)\n"
+    )
 
 
 def _story(model: Any) -> str:

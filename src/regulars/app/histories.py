@@ -30,6 +30,13 @@ def histories(
     """Return the distinct histories in `orders` with counts, times in `unit`, and each customer's row beside them.
 
     `orders` is what `value` takes. Raises `InputError` for orders or options that cannot be used.
+
+    >>> import pandas as pd
+    >>> days = ["2024-01-05", "2024-02-09", "2024-01-20", "2024-03-01", "2024-03-02"]
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b", "c", "b"], "date": days, "amount": [20, 30, 5, 12, 8]})
+    >>> h = histories(orders, as_of="2024-03-31", unit="day")
+    >>> h.frequency.tolist(), h.recency.tolist(), h.age.tolist()
+    ([0.0, 1.0, 1.0], [0.0, 35.0, 42.0], [30.0, 86.0, 71.0])
     """
     request = Request(
         as_of=None if as_of is None else date_of(as_of),

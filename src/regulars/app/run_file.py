@@ -194,9 +194,17 @@ def _run(request: Request, steps: Sequence[Step]) -> Content:
         "engine": request.engine,
         "threads": request.threads,
         "memory_limit": request.memory_limit,
-        "seconds": round(sum(step.seconds for step in steps), 6),
-        "peak_megabytes": max((step.peak_megabytes for step in steps), default=None),
-        "steps": [dataclasses.asdict(step) for step in steps],
+        "seconds": round(sum(step.seconds for step in steps), 3),
+        "peak_megabytes": round(max((step.peak_megabytes for step in steps), default=0.0), 1),
+        "steps": [
+            {
+                "name": step.name,
+                "counted": step.counted,
+                "seconds": round(step.seconds, 3),
+                "peak_megabytes": round(step.peak_megabytes, 1),
+            }
+            for step in steps
+        ],
     }
 
 

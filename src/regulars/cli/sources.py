@@ -1,12 +1,17 @@
-"""regulars sources: what orders can be read from."""
+"""regulars sources [FIELD]: what orders can be read from, or the page of one field."""
 
 from __future__ import annotations
 
 import sys
+from typing import Annotated
+
+import typer
 
 
-def sources() -> None:
-    """List what orders can be read from."""
-    from regulars.app.catalogue import sources_list  # noqa: PLC0415 - the engine loads when it is asked for
+def sources(
+    field: Annotated[str | None, typer.Argument(metavar="[FIELD]", help="Show the page of this field.")] = None,
+) -> None:
+    """List what orders can be read from, or show the page of one field."""
+    from regulars.app.catalogue import source_page, sources_list  # noqa: PLC0415 - the engine loads when asked for
 
-    sys.stdout.write(sources_list())
+    sys.stdout.write(sources_list() if field is None else source_page(field))
