@@ -21,7 +21,7 @@ def top(summit: Summit, covariance: Floats, customers: float) -> Finding:
     free = ~np.isnan(np.diag(covariance))
     gain = 0.5 * float(gradient[free] @ covariance[np.ix_(free, free)] @ gradient[free]) if free.any() else np.nan
     if summit.converged:
-        words = f"at most {max(gain, 0.0):.1e} of log-likelihood is left to gain" if free.any() else "it is flat there"
+        words = f"{_small(gain)} of log-likelihood is left to gain" if free.any() else "it is flat there"
         return Finding("gradient", "good", f"The fit stands at the top of the likelihood: {words}.", _number(gain))
     return Finding(
         "gradient",
@@ -55,11 +55,12 @@ def condition(information: Floats, fixed: np.ndarray) -> Finding:
     number = float(values[-1] / values[0])
     if number > ILL_CONDITIONED:
         sentence = (
-            f"The parameters trade off against each other almost freely (condition {number:.0e}); "
-            "read the predictions, not the single parameters."
+            "The parameters trade off against each other almost freely (condition number above "
+            f"{ILL_CONDITIONED:,.0f}); read the predictions, not the single parameters."
         )
         return Finding("condition", "note", sentence, number)
-    return Finding("condition", "good", f"Every parameter is determined by the data (condition {number:.0e}).", number)
+    sentence = f"Every parameter is determined by the data (condition number {number:,.0f})."
+    return Finding("condition", "good", sentence, number)
 
 
 def boundaries(parameters: tuple[str, ...], point: Floats) -> list[Finding]:
@@ -101,6 +102,10 @@ def dropout(gained: float) -> Finding:
         )
     sentence = f"Dropout is identified: it gains {gained:,.1f} of log-likelihood over a model where nobody leaves."
     return Finding("dropout", "good", sentence, gained)
+
+
+def _small(gain: float) -> str:
+    return "less than 0.001" if gain < 1e-3 else f"about {gain:.3f}"
 
 
 def _number(value: float) -> float | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.models.fit import Fit
-from regulars.models.fitting import fit as fit_model
 from regulars.models.histories import Histories
 from regulars.models.transactions import MODELS
 from regulars.valuation.valuation import Candidate
@@ -28,7 +27,7 @@ def choose(histories: Histories, model: str, *, threads: int) -> Choice:
     All three are continuous-time likelihoods of the same data, so their BIC may be compared.
     """
     names = AUTO if model == "auto" else (model,)
-    fits = [fit_model(MODELS.get(name), histories, threads=threads) for name in names]
+    fits = [MODELS.get(name).fit(histories, threads=threads) for name in names]
     ranked = sorted(fits, key=lambda fit: fit.bic)
     candidates = tuple(Candidate(fit.model.name, fit.log_likelihood, fit.bic, "") for fit in fits)
     return Choice(ranked[0], candidates, _because(ranked, model))

@@ -14,6 +14,8 @@ TOP = 20
 FIRST_DAYS = 30
 # Twice the share of customers that an even stream would bring in the first days.
 SUSPICIOUS = 2.0
+# A record that gains hardly any customer in its second half follows a cohort; it was not cut off at its start.
+COHORT = 0.01
 
 ROWS = """
 select customer_id, first_order, last_order, orders, frequency, historic_value, probability_alive,
@@ -75,12 +77,18 @@ def readable_edges(low: float, high: float) -> np.ndarray:
 def left_truncation(engine: Engine, first_day: dt.date, as_of: dt.date) -> LeftTruncation:
     """Return how many customers were first seen in the first days of the record.
 
-    A record that begins in the middle of a business shows old customers as new ones.
+    A record that begins in the middle of a business shows old customers as new ones. One that follows
+    the customers of a few weeks is meant to begin with them, and is not flagged.
     """
     last = first_day + dt.timedelta(days=FIRST_DAYS - 1)
-    query = "select count(*) filter (where first_order <= $last), count(*) from summaries"
-    early, customers = engine.rows(query, {"last": last})[0]
     length = (as_of - first_day).days + 1
+    half = first_day + dt.timedelta(days=length // 2)
+    query = (
+        "select count(*) filter (where first_order <= $last), count(*) filter (where first_order > $half), count(*) "
+        "from summaries"
+    )
+    early, late, customers = engine.rows(query, {"last": last, "half": half})[0]
     share = early / customers
-    flagged = length > 3 * FIRST_DAYS and share > SUSPICIOUS * FIRST_DAYS / length
+    growing = late > COHORT * customers
+    flagged = growing and length > 3 * FIRST_DAYS and share > SUSPICIOUS * FIRST_DAYS / length
     return LeftTruncation(FIRST_DAYS, early, share, flagged)

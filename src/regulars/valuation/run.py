@@ -59,7 +59,7 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
             distribution=distribution(engine),
             top_customers=top_customers(engine),
             left_truncation=truncation,
-            notes=_notes(summary, truncation, intake),
+            notes=_notes(summary, truncation),
             histories=len(histories),
             steps=tuple(progress.steps),
             versions=_versions(),
@@ -97,8 +97,8 @@ def _spend(fit: SpendFit) -> FittedModel:
     )
 
 
-def _notes(summary: Summary, truncation: LeftTruncation, intake: Intake) -> tuple[str, ...]:
-    notes = [*intake.receipt.notes]
+def _notes(summary: Summary, truncation: LeftTruncation) -> tuple[str, ...]:
+    notes = []
     if truncation.flagged:
         notes.append(
             f"{truncation.customers:,} of {summary.customers:,} customers ({truncation.share:.0%}) were first seen "

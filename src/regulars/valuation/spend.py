@@ -57,7 +57,7 @@ def with_dependence(fit: GammaGammaFit, number: Floats, mean: Floats, count: Flo
         "spend and frequency",
         "note" if abs(share) >= NOTEWORTHY else "good",
         f"Spend and frequency have a correlation of {correlation:.2f}; treating them as independent puts the value of "
-        f"the purchases seen {abs(share):.1%} {direction} what it was ({modelled - seen:+,.2f} on {seen:,.2f}).",
+        f"the purchases seen {abs(share):.1%} {direction} what it was ({modelled - seen:+,.0f} on {seen:,.0f}).",
         share,
     )
     return replace(fit, certificate=Certificate((*fit.certificate.findings, finding)))

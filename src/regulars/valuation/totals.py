@@ -18,6 +18,8 @@ UNDEFINED = (
     "(p·n + q is 1 or less), so no expected total is shown; medians and intervals still hold."
 )
 
+ENDLESS = "Without a discount the value to the end of life may be infinite, so it is not shown; give --discount a rate above 0."
+
 
 def total_up(fit: Fit, spend: SpendFit, summary: Summary, scores: Scores, settings: Settings) -> Totals:
     """Return the totals over all customers, money times the margin where there is one."""
@@ -36,8 +38,15 @@ def total_up(fit: Fit, spend: SpendFit, summary: Summary, scores: Scores, settin
         expected_value=None if value is None else _interval(value, drawn.value * margin, settings),
         clv=clv,
         residual_value=residual,
-        reason="" if value is not None else UNDEFINED,
+        reason=_reason(value, residual),
     )
+
+
+def _reason(value: float | None, residual: float | None) -> str:
+    """Return why something is missing, or nothing."""
+    if value is None:
+        return UNDEFINED
+    return "" if residual is not None else ENDLESS
 
 
 def _interval(expected: float, drawn: Floats, settings: Settings) -> Interval:

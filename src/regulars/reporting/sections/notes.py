@@ -26,7 +26,7 @@ def _left_truncation(valuation: Valuation) -> str:
     start = valuation.left_truncation
     return (
         f"{formats.counted(start.customers, 'customer')} ({formats.share(start.share)}) were first seen in the first "
-        f"{formats.counted(start.days, 'day')} of the record, no more than new customers explain."
+        f"{formats.counted(start.days, 'day')} of the record."
     )
 
 
