@@ -18,7 +18,10 @@ UNDEFINED = (
     "(p·n + q is 1 or less), so no expected total is shown; medians and intervals still hold."
 )
 
-ENDLESS = "Without a discount the value to the end of life may be infinite, so it is not shown; give --discount a rate above 0."
+ENDLESS = (
+    "Without a discount the value to the end of life may be infinite, so it is not shown; "
+    "give --discount a rate above 0."
+)
 
 
 def total_up(fit: Fit, spend: SpendFit, summary: Summary, scores: Scores, settings: Settings) -> Totals:
