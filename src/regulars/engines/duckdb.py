@@ -94,7 +94,11 @@ class DuckDBEngine:
 
     def write_parquet(self, query: str, path: Path) -> None:
         """Write the result of `query` to a Parquet file."""
-        self._run(f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd)", (), _nothing)
+        self._run(
+            f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd, compression_level 1)",
+            (),
+            _nothing,
+        )
 
     def write_csv(self, query: str, path: Path) -> None:
         """Write the result of `query` to a CSV file with a header."""
