@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -152,8 +153,14 @@ def available_threads() -> int:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of an engine's message, which is the sentence a person can use."""
-    return str(error).splitlines()[0]
+    r"""Return the first line of an engine's message, which is the sentence a person can use.
+
+    >>> first_line(Exception('IO Error: {"exception_message":"Could not write \\"a\\"","errno":"28"}'))
+    'Could not write "a"'
+    """
+    line = str(error).splitlines()[0]
+    wrapped = re.search(r'"exception_message":"((?:[^"\\]|\\.)*)"', line)
+    return re.sub(r"\\(.)", r"\1", wrapped[1]) if wrapped else line
 
 
 def _nothing(_: duckdb.DuckDBPyConnection) -> None:
