@@ -46,15 +46,15 @@ $(BIN)/python:
 		echo "regulars needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.11" >&2; \
 		exit 2; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 $(RUN_READY): requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing regulars and requirements/run.txt into $(VENV)"
-	$(PIP) install --require-hashes -r requirements/run.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TEST_READY): requirements/test.txt $(RUN_READY)
 	@echo "Installing requirements/test.txt into $(VENV)"
-	$(PIP) install --require-hashes -r requirements/test.txt
+	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
