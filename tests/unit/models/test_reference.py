@@ -202,6 +202,18 @@ def test_both_ways_to_the_pareto_likelihood_agree(theta: tuple[float, ...], refe
             assert float(model.gone_by_series(h) / model.gone_by_integration(h)) == pytest.approx(1.0, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    "theta", [(0.8, 6.0, 0.9, 1.6), (0.3, 4.0, 3.0, 0.2), (2.0, 60.0, 0.01, 5.0), (40.0, 9.0, 70.0, 900.0)]
+)
+def test_both_ways_to_expected_purchases_agree(theta: tuple[float, ...], reference: ModuleType) -> None:
+    for leaves_at_first in (False, True):
+        model = reference.BetaGeometric(*theta, leaves_at_first=leaves_at_first)
+        for history in HISTORIES[1::2]:
+            h = reference.History(*history)
+            ratio = model.expected_purchases(h, 39.0) / model.expected_purchases_by_series(h, 39.0)
+            assert float(ratio) == pytest.approx(1.0, abs=1e-15)
+
+
 def test_nobody_buys_with_the_ratio_of_two_likelihoods(reference: ModuleType) -> None:
     models = [
         reference.BetaGeometric(0.3, 4.0, 0.2, 0.5, leaves_at_first=False),
