@@ -45,7 +45,7 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
         )
     summits = _from_starts(model, _thinned(histories), threads)
     objective = Likelihood(model, histories, threads)
-    summit = climb(objective, summits[0].point)
+    summit = climb(objective, summits[0].point, metric=summits[0].metric)
     information = curvature(objective, summit.point) * histories.customers_total
     covariance = covariance_from(information, at_boundary(summit.point))
     found = [
@@ -91,5 +91,6 @@ def _without_dropout(histories: Histories, threads: int) -> float:
     from regulars.models.transactions.nbd import NBD  # noqa: PLC0415 - NBD is fitted by this module itself
 
     objective = Likelihood(NBD(), histories, threads)
-    summit = climb(objective, _from_starts(NBD(), _thinned(histories), threads)[0].point, resolution=ROUGHLY)
+    best = _from_starts(NBD(), _thinned(histories), threads)[0]
+    summit = climb(objective, best.point, metric=best.metric, resolution=ROUGHLY)
     return summit.height * histories.customers_total

@@ -28,40 +28,52 @@ STALLED = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Summit:
-    """Where a climb ended: the point (logarithms), the height per customer, its gradient, the steps taken."""
+    """Where a climb ended: the point (logarithms), the height per customer, its gradient, the steps taken.
+
+    `metric` is the climb's estimate of the inverse of minus the Hessian.
+    """
 
     point: Floats
     height: float
     gradient: Floats
+    metric: Floats
     steps: int
     converged: bool
 
 
-def climb(objective: Objective, start: Floats, *, resolution: float = 1e-13, most_steps: int = 200) -> Summit:
+def climb(
+    objective: Objective,
+    start: Floats,
+    *,
+    metric: Floats | None = None,
+    resolution: float = 1e-13,
+    most_steps: int = 200,
+) -> Summit:
     """Return the summit reached from `start`; `objective` gives the height per customer and its gradient.
 
     Converged means that the gain still to be expected, g'H⁻¹g/2, is below `resolution` relative to the
-    height: by default what floating point can tell apart.
+    height: by default what floating point can tell apart. `metric` is the one of an earlier climb nearby.
     """
     point = np.clip(start, -FURTHEST, FURTHEST)
     height, gradient = objective(point)
-    metric = _inverse_of(curvature(objective, point))
+    metric = _inverse_of(curvature(objective, point)) if metric is None else metric
     for step in range(most_steps):
         free = _free(point, gradient)
         uphill = np.where(free, gradient, 0.0)
         direction = np.where(free, metric @ uphill, 0.0)
         gain = float(direction @ uphill) / 2.0
         if 0.0 <= gain <= resolution * max(1.0, abs(height)):
-            return Summit(point, height, gradient, step, converged=True)
+            return Summit(point, height, gradient, metric, step, converged=True)
         if gain < 0.0:
             metric, direction = np.eye(point.size), uphill
         direction = direction * min(1.0, LONGEST_STEP / float(np.abs(direction).max()))
         found = _search(objective, point, height, gradient, direction)
         if found is None:
-            return Summit(point, height, gradient, step, converged=gain <= STALLED * max(1.0, abs(height)))
+            settled = gain <= STALLED * max(1.0, abs(height))
+            return Summit(point, height, gradient, metric, step, converged=settled)
         metric = _updated(metric, found[0] - point, gradient - found[2])
         point, height, gradient = found
-    return Summit(point, height, gradient, most_steps, converged=False)
+    return Summit(point, height, gradient, metric, most_steps, converged=False)
 
 
 def curvature(objective: Objective, point: Floats) -> Floats:

@@ -21,15 +21,19 @@ TAIL = 1e-8
 
 @dataclass(frozen=True, eq=False)
 class PurchaseCounts:
-    """P(N | alive) by age: `none` is P(N = 0), shape (ages,), `some` P(N ≈ number), shape (ages, counts)."""
+    """P(N | alive) by age: `none` is P(N = 0) at all ages, `some` P(N ≈ number) at the grid's nodes.
+
+    What is linear in `some` is computed at the nodes and then spread, which is less work.
+    """
 
     number: Floats
     none: Floats
     some: Floats
+    grid: AgeGrid
 
-    def moments(self) -> tuple[Floats, Floats]:
-        """Return E[N] and E[N²] of a living customer by age."""
-        return self.some @ self.number, self.some @ self.number**2
+    def average(self, by_number: Floats) -> Floats:
+        """Return Σ P(N = n)·by_number[n] by age, n >= 1; `by_number` has the counts on its first axis."""
+        return self.grid.spread(self.some @ by_number)
 
 
 def purchase_counts(
@@ -42,7 +46,7 @@ def purchase_counts(
     some = model.living_pmf(theta, x, grid.nodes, t, number) * width
     # The counts that stand for runs, and the tail left out, are made up for in proportion.
     some *= ((1.0 - none) / np.maximum(some.sum(axis=1), np.finfo(float).tiny))[:, None]
-    return PurchaseCounts(number, grid.spread(none), np.maximum(grid.spread(some), 0.0))
+    return PurchaseCounts(number, grid.spread(none), some, grid)
 
 
 def _most(model: TransactionModel, theta: Floats, frequency: float, age: float, t: float) -> int:

@@ -89,7 +89,7 @@ class _Living:
         grid = age_grid(distinct, fit.model.time_scale(fit.theta), frequency)
         counts = purchase_counts(fit.model, fit.theta, frequency, grid, length_in(fit.unit, question.horizon))
         purchases, soon, ever = _expectations(fit, frequency, grid, question)
-        return cls(age, counts, np.stack([purchases, counts.moments()[1], 1.0 - counts.none, soon, ever]))
+        return cls(age, counts, np.stack([purchases, counts.average(counts.number**2), 1.0 - counts.none, soon, ever]))
 
     def quantiles(self, spend: SpendFit, n_obs: float, alive: Floats, levels: tuple[float, ...]) -> Floats:
         """Return (1) per level and history."""

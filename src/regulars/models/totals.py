@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from regulars.models.scoring import Question, Scores
     from regulars.models.spend.base import SpendFit
 
-# Draws of the total, and of histories behind each: quantiles to about a tenth of a standard deviation's tenth.
-DRAWS = 2000
-HISTORIES = 600
+# Draws of the total, and of histories behind each: a quantile's own error is a twentieth of a standard deviation.
+DRAWS = 1000
+HISTORIES = 400
 # Histories behind the gradient of the total, and the step of its differences in the log-parameters.
 SAMPLE = 4000
 STEP = 1e-3

@@ -17,23 +17,39 @@ SUSPICIOUS = 2.0
 # A record that gains hardly any customer in its second half follows a cohort; it was not cut off at its start.
 COHORT = 0.01
 
-ROWS = """
-select customer_id, first_order, last_order, orders, frequency, historic_value, probability_alive,
-    expected_purchases, expected_value, value_low, value_median, value_high
-from customers
-order by coalesce(expected_value, value_median) desc, value_median desc, customer_id
-limit $top
+# One pass over the customers; everything below reads what it leaves.
+VALUES = """
+create or replace temp table customer_values as
+select customer_id, coalesce(expected_value, value_median) as value, value_median, value_high from customers
 """
 
-TOP_DECILE = """
-with ranked as (
-    select cast(expected_value as decimal(38, 4)) as value,
-        row_number() over (order by expected_value desc, customer_id) as place, count(*) over () as customers
-    from customers
+ROWS = """
+with top as (
+    select customer_id, value, value_median from customer_values
+    order by value desc, value_median desc, customer_id limit $top
 )
-select cast(sum(value) filter (where place <= ceil(customers / 10.0)) as double) / cast(sum(value) as double)
-from ranked
+select customer_id, first_order, last_order, orders, frequency, historic_value, probability_alive,
+    expected_purchases, expected_value, value_low, value_median, value_high
+from customers where customer_id in (select customer_id from top)
+order by coalesce(expected_value, value_median) desc, value_median desc, customer_id
 """
+
+SHAPE = """
+select min(value), max(value), count(*), count(*) filter (where value_high = 0),
+    quantile_disc(value, 0.9), cast(sum(cast(value as decimal(38, 4))) as double)
+from customer_values
+"""
+
+# The tenth with the highest values; those who share the value at its edge count in part.
+TOP_DECILE = """
+select count(*), cast(coalesce(sum(cast(value as decimal(38, 4))), 0) as double)
+from customer_values where value > $edge
+"""
+
+
+def customer_values(engine: Engine) -> None:
+    """Make the table `customer_values` that the other questions here read."""
+    engine.execute(VALUES)
 
 
 def top_customers(engine: Engine) -> tuple[CustomerRow, ...]:
@@ -43,16 +59,13 @@ def top_customers(engine: Engine) -> tuple[CustomerRow, ...]:
 
 def distribution(engine: Engine) -> ValueDistribution:
     """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …)."""
-    value = "coalesce(expected_value, value_median)"
-    shares = f"select min({value}), max({value}), count(*), count(*) filter (where value_high = 0) from customers"
-    low, high, customers, nothing = engine.rows(shares)[0]
+    low, high, customers, nothing, edge, total = engine.rows(SHAPE)[0]
     edges = readable_edges(float(low), float(high))
-    counted = engine.rows(f"select histogram({value}, $edges) from customers", {"edges": edges[1:].tolist()})[0][0]
-    number = np.array([counted.get(edge, 0) for edge in edges[1:].tolist()], dtype=np.int64)
-    share = engine.rows(TOP_DECILE)[0][0]
-    return ValueDistribution(
-        edges, number, share if share is not None and math.isfinite(share) else None, nothing / customers
-    )
+    counted = engine.rows("select histogram(value, $edges) from customer_values", {"edges": edges[1:].tolist()})[0][0]
+    number = np.array([counted.get(upper, 0) for upper in edges[1:].tolist()], dtype=np.int64)
+    above, value_above = engine.rows(TOP_DECILE, {"edge": edge})[0]
+    top = value_above + max(customers / 10.0 - above, 0.0) * edge
+    return ValueDistribution(edges, number, top / total if total > 0.0 else None, nothing / customers)
 
 
 def readable_edges(low: float, high: float) -> np.ndarray:

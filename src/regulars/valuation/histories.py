@@ -18,6 +18,9 @@ from regulars.models.histories import Customers, Floats, Histories
 from regulars.models.totals import Base
 from regulars.periods import Unit
 
+# The largest total of a record whose sums are kept in eighteen digits.
+LARGEST = 10**13
+
 # Refunds of an order are netted from it; refunds without their order count on their own day.
 PURCHASE_DAYS = """
 create or replace temp table purchase_days as
@@ -42,16 +45,19 @@ select customer_id, purchase_day, sum(amount) as amount, count(*) filter (where 
 from net_orders group by customer_id, purchase_day
 """
 
-# Without a single refund or discount to speak of, a day is its orders.
+# Without a single refund or discount to speak of, a day is its orders; all of them together fit into
+# eighteen digits then.
 PURCHASE_DAYS_WITHOUT_REFUNDS = """
 create or replace temp table purchase_days as
-select customer_id, order_date as purchase_day, sum(amount) as amount, count(*) as orders, true as purchase
+select customer_id, order_date as purchase_day, cast(sum(amount) as decimal(18, 4)) as amount,
+    cast(count(*) as integer) as orders
 from orders where order_date <= $as_of group by customer_id, order_date
 """
 
-# `observed` counts the repeat days with a value, `repeat_value` is what they sum to.
-SUMMARIES = """
-create or replace temp table summaries as
+# `observed` counts the repeat days with a value, `repeat_value` is what they sum to. People without
+# a single purchase day stay in, so that their money can be accounted for.
+PEOPLE = """
+create or replace temp table people as
 with by_customer as (
     select customer_id,
         min(purchase_day) filter (where purchase) as first_order,
@@ -65,18 +71,54 @@ with by_customer as (
     from purchase_days group by customer_id
 )
 select customer_id, first_order, last_order, purchase_days, orders, historic_value, first_value,
-    purchase_days - 1 as frequency,
-    date_diff('day', first_order, last_order) as recency,
-    date_diff('day', first_order, $as_of::date) as age,
     days_with_value - case when first_value > 0 then 1 else 0 end as observed,
     purchase_value - first_value as repeat_value
-from by_customer where purchase_days > 0
+from by_customer
+"""
+
+# Where every day is a purchase of some value, nothing has to be told apart.
+PEOPLE_WITHOUT_REFUNDS = """
+create or replace temp table people as
+with by_customer as (
+    select customer_id, min(purchase_day) as first_order, max(purchase_day) as last_order,
+        count(*) as purchase_days, sum(orders) as orders, sum(amount) as historic_value,
+        cast(arg_min(amount, purchase_day) as decimal(18, 4)) as first_value
+    from (select customer_id, purchase_day, orders, amount from purchase_days) group by customer_id
+)
+select customer_id, first_order, last_order, purchase_days, cast(orders as integer) as orders,
+    cast(historic_value as decimal(18, 4)) as historic_value, first_value,
+    purchase_days - 1 as observed, cast(historic_value - first_value as decimal(18, 4)) as repeat_value
+from by_customer
+"""
+
+SUMMARIES = """
+create or replace temp view summaries as
+select customer_id, first_order, last_order, purchase_days, orders, historic_value, first_value,
+    purchase_days - 1 as frequency,
+    date_diff('day', first_order, last_order) as recency,
+    date_diff('day', first_order, as_of) as age,
+    observed, repeat_value
+from people cross join as_of_day
+where purchase_days > 0
+"""
+
+# What the tracking of purchases by week needs to know of each day; the days of single customers are gone then.
+DAYS = """
+create or replace temp table days_of_record as
+with bought as (
+    select purchase_day as on_day, count(*) as purchases from purchase_days {purchase} group by purchase_day
+),
+firsts as (
+    select first_order as on_day, count(*) as customers from summaries group by first_order
+)
+select b.on_day, b.purchases - coalesce(f.customers, 0) as repeats, coalesce(f.customers, 0) as customers
+from bought b left join firsts f on b.on_day = f.on_day
 """
 
 DISTINCT = """
 select frequency, recency, age, observed, count(*) as customers,
     cast(sum(repeat_value) as double) as value_sum,
-    cast(sum(cast(repeat_value * repeat_value as decimal(38, 4))) as double) as square_sum
+    cast(sum(repeat_value * repeat_value) as double) as square_sum
 from summaries group by frequency, recency, age, observed
 order by frequency, recency, age, observed
 """
@@ -101,22 +143,29 @@ class Summary:
 
 
 def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) -> Summary:
-    """Make the tables `purchase_days` and `summaries` as of a day and return the distinct histories.
+    """Make `days_of_record` and the view `summaries` as of a day and return the distinct histories.
 
     Raises `InputError` where not one purchase is left.
     """
-    refunds, least = engine.rows("select (select count(*) from refunds), (select min(amount) from orders)")[0]
-    if not refunds and least is not None and least > 0:
+    shape = "select (select count(*) from refunds), min(amount), sum(amount) from orders"
+    refunds, least, total = engine.rows(shape)[0]
+    plain = not refunds and least is not None and least > 0 and total < LARGEST
+    if plain:
         engine.execute(PURCHASE_DAYS_WITHOUT_REFUNDS, {"as_of": as_of})
+        engine.execute(PEOPLE_WITHOUT_REFUNDS)
     else:
         engine.execute(PURCHASE_DAYS, {"as_of": as_of, "keep_zero": keep_zero})
-    engine.execute(SUMMARIES, {"as_of": as_of})
+        engine.execute(PEOPLE)
+    engine.execute("create or replace temp table as_of_day as select $as_of::date as as_of", {"as_of": as_of})
+    engine.execute(SUMMARIES)
+    engine.execute(DAYS.format(purchase="" if plain else "where purchase"))
+    engine.execute("drop table purchase_days")
     totals = "select count(*), sum(orders), cast(sum(historic_value) as double), min(first_order) from summaries"
     customers, orders, historic, first_day = engine.rows(totals)[0]
     if not customers:
         raise InputError(f"no purchase is left as of {as_of}: every order was refunded or is worth nothing")
-    everyone = "select count(distinct customer_id), cast(sum(amount) as double) from purchase_days"
-    people, value = engine.rows(everyone)[0]
+    lapsed = "select count(*), cast(coalesce(sum(historic_value), 0) as double) from people where purchase_days = 0"
+    people, value = engine.rows(lapsed)[0]
     columns = engine.arrays(DISTINCT)
     days = {name: columns[name].astype(np.int64) for name in ("frequency", "recency", "age", "observed")}
     histories = Histories(
@@ -127,7 +176,7 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
         unit=unit,
     )
     base = Base(histories, days["observed"].astype(np.float64), columns["value_sum"], columns["square_sum"])
-    return Summary(base, days, customers, int(orders), historic, first_day, people - customers, value - historic)
+    return Summary(base, days, customers, int(orders), historic, first_day, people, value)
 
 
 def observed_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:

@@ -13,7 +13,7 @@ from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.sources.read import Intake
 from regulars.valuation.choice import choose
-from regulars.valuation.describe import distribution, left_truncation, top_customers
+from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
 from regulars.valuation.histories import Summary, summarise
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend
@@ -45,6 +45,7 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
         totals = total_up(choice.fit, spend, summary, scores, settings)
         counted.text = f"{summary.customers:,} customers"
     with progress.step("describe the base"):
+        customer_values(engine)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
         return Valuation(
             settings=settings,

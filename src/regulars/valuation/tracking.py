@@ -13,17 +13,8 @@ from regulars.valuation.valuation import Tracking
 
 DAYS = 7
 
-REPEATS_BY_DAY = """
-with days as (
-    select purchase_day as on_day, count(*) as purchases from purchase_days where purchase group by purchase_day
-),
-firsts as (
-    select first_order as on_day, count(*) as customers from summaries group by first_order
-)
-select date_diff('day', $first_day::date, d.on_day) as since, d.purchases - coalesce(f.customers, 0) as repeats,
-    coalesce(f.customers, 0) as customers
-from days d left join firsts f on d.on_day = f.on_day
-order by since
+BY_DAY = """
+select date_diff('day', $first_day::date, on_day) as since, repeats, customers from days_of_record order by since
 """
 
 
@@ -33,7 +24,7 @@ def track(engine: Engine, fit: Fit, first_day: dt.date, as_of: dt.date) -> Track
     Expected is Σ over customers of E[X(end of week - first order)] minus the same at its start,
     for a new customer under the fit: nothing of the customer's own history is used.
     """
-    columns = engine.arrays(REPEATS_BY_DAY, {"first_day": first_day})
+    columns = engine.arrays(BY_DAY, {"first_day": first_day})
     length = (as_of - first_day).days + 1
     since = columns["since"].astype(np.int64)
     actual, customers = np.zeros(length), np.zeros(length)

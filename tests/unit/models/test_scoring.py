@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from regulars.models.ages import AgeGrid
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
@@ -124,7 +125,7 @@ def test_randomised_pit_is_uniform(name: str) -> None:
 def test_quantiles_of_the_sum_against_draws() -> None:
     spend, rng = spend_of(), np.random.default_rng(4)
     number = np.array([1.0, 2.0, 5.0, 20.0])
-    counts = PurchaseCounts(number, np.array([0.4]), np.array([[0.3, 0.15, 0.1, 0.05]]))
+    counts = PurchaseCounts(number, np.array([0.4]), np.array([[0.3, 0.15, 0.1, 0.05]]), AgeGrid(np.zeros(1), None))
     drawn_number = rng.choice(np.array([0.0, *number]), size=(400_000, 1), p=[0.4, 0.3, 0.15, 0.1, 0.05])
     for n_obs in (0.0, 3.0, 40.0):
         drawn = spend.draw(drawn_number, np.array([n_obs]), rng)[:, 0]

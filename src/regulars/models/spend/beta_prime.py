@@ -39,7 +39,7 @@ class SumTable:
         log_z, log_rest = -np.logaddexp(0.0, -log_m), -np.logaddexp(0.0, log_m)
         below = _components(shape, c, log_m, np.exp(log_z))
         log_density = shape[:, None] * log_z + c * log_rest - special.betaln(shape, c)[:, None]
-        return cls(log_m, counts.some @ below, counts.some @ np.exp(log_density))
+        return cls(log_m, counts.average(below), counts.average(np.exp(log_density)))
 
     def quantiles(self, none: Floats, age: Integers, level: Floats) -> Floats:
         """Return m with none[age] + P(M <= m) = level, elementwise; 0 where level <= none[age]."""

@@ -57,7 +57,8 @@ class ConstantSpend:
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
         """Return the smallest number of purchases whose distribution function reaches `level`."""
-        reached = np.concatenate([counts.none[:, None], counts.none[:, None] + np.cumsum(counts.some, axis=1)], axis=1)
+        upto = np.triu(np.ones((counts.number.size, counts.number.size)))
+        reached = np.column_stack([counts.none, counts.none[:, None] + counts.average(upto)])
         number = np.concatenate([np.zeros(1), counts.number])
         # The last count closes the distribution, whatever rounding left of it.
         reached[:, -1] = np.inf

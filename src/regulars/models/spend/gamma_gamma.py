@@ -21,7 +21,7 @@ Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -59,11 +59,16 @@ class GammaGamma:
         `NotApplicable` where nobody's spend was observed or all spend the same (no maximum exists).
         """
         values = _observed(n_obs, mean_spend, count)
-        likelihood = _Likelihood(values)
-        summits = sorted((climb(likelihood, np.log(start)) for start in STARTS), key=lambda s: -s.height)
-        return _fit_at(summits, likelihood)
+        rough, likelihood = _Likelihood(_thinned(values)), _Likelihood(values)
+        starts = (climb(rough, np.log(start), resolution=ROUGHLY) for start in STARTS)
+        summits = sorted(starts, key=lambda summit: -summit.height)
+        best = climb(likelihood, summits[0].point, metric=summits[0].metric)
+        return _fit_at(best, summits, likelihood)
 
 
+# Above this many customers the starts are compared on every k-th only; how closely they are followed.
+COMPARE_STARTS_ON = 20_000
+ROUGHLY = 1e-8
 # Starts in units of the mean spend: (p, q, γ) with mean pγ/(q-1) = 1, from even to wild spend.
 STARTS = tuple(np.array([p, q, (q - 1.0) / p]) for p, q in ((5.0, 4.0), (1.0, 2.5), (30.0, 12.0)))
 
@@ -141,7 +146,6 @@ class _Observed:
     total: Floats
     count: Floats
     unit: float
-    sum_log_mean: float
 
 
 def _observed(n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None) -> _Observed:
@@ -163,7 +167,7 @@ def _observed(n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None) 
     unit = float(mean @ weight / weight.sum())
     numbers, number_of = np.unique(number, return_inverse=True)
     scaled = mean / unit
-    return _Observed(numbers, number_of, number * scaled, weight, unit, float(np.log(scaled) @ weight))
+    return _Observed(numbers, number_of, number * scaled, weight, unit)
 
 
 class _Likelihood:
@@ -172,7 +176,9 @@ class _Likelihood:
     def __init__(self, values: _Observed) -> None:
         self.values = values
         self.customers = float(values.count.sum())
-        self._per_number = np.bincount(values.number_of, values.count)
+        self._per_number = np.bincount(values.number_of, values.count, minlength=values.numbers.size)
+        means = values.total / values.numbers[values.number_of]
+        self._sum_log_mean = float(np.log(means) @ values.count)
 
     def __call__(self, log_params: Floats) -> tuple[float, Floats]:
         p, q, gamma = np.exp(log_params)
@@ -182,7 +188,7 @@ class _Likelihood:
         above, below = v.count * np.log1p(ratio), v.count * np.log1p(1.0 / ratio)
         by_number = np.bincount(v.number_of, below, minlength=v.numbers.size)
         value = -float(self._per_number @ special.betaln(shape, q) + shape @ by_number + q * above.sum())
-        value -= v.sum_log_mean
+        value -= self._sum_log_mean
         together = special.digamma(shape + q)
         by_p = float((self._per_number * v.numbers) @ (together - special.digamma(shape)) - v.numbers @ by_number)
         by_q = float(self._per_number @ together) - self.customers * float(special.digamma(q)) - float(above.sum())
@@ -191,8 +197,16 @@ class _Likelihood:
         return value / self.customers, gradient / self.customers
 
 
-def _fit_at(summits: list[Summit], likelihood: _Likelihood) -> GammaGammaFit:
-    best, customers, unit = summits[0], likelihood.customers, likelihood.values.unit
+def _thinned(values: _Observed) -> _Observed:
+    step = -(-values.total.size // COMPARE_STARTS_ON)
+    if step == 1:
+        return values
+    rows = slice(None, None, step)
+    return replace(values, number_of=values.number_of[rows], total=values.total[rows], count=values.count[rows])
+
+
+def _fit_at(best: Summit, summits: list[Summit], likelihood: _Likelihood) -> GammaGammaFit:
+    customers, unit = likelihood.customers, likelihood.values.unit
     p, q, gamma = np.exp(best.point).tolist()
     fixed = at_boundary(best.point)
     information = curvature(likelihood, best.point) * customers
