@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from regulars.app import early, run_file
+from regulars.app import run_file
 from regulars.app.customers import write_customers
 from regulars.app.files import (
     CUSTOMERS_FILE,
@@ -48,11 +47,10 @@ def run(
     """
     _spare_the_input(orders, out)
     with published(out) as folder:
-        with valued(orders, request, today=today, progress=progress) as (engine, valuation):
-            drawing = early.loading(early.REPORTING) if report else None
+        with valued(orders, request, today=today, progress=progress, report=report) as (engine, valuation):
             _write_tables(engine, valuation, folder, progress)
-        if drawing is not None:
-            _write_report(valuation, folder, drawing, progress)
+        if report:
+            _write_report(valuation, folder, progress)
         return _close_account(valuation, request, folder, progress)
 
 
@@ -83,10 +81,9 @@ def _harmless(column: str) -> str:
     return f"case when left({column}, 1) in ({_FORMULA_STARTS}) then '''' || {column} else {column} end"
 
 
-def _write_report(valuation: Valuation, folder: Path, drawing: Future[None], progress: Progress) -> None:
+def _write_report(valuation: Valuation, folder: Path, progress: Progress) -> None:
     with progress.step("write the report"):
-        drawing.result()
-        from regulars.reporting.report import render_html  # noqa: PLC0415 - loaded by now, beside the writing
+        from regulars.reporting.report import render_html  # noqa: PLC0415 - loaded by now, beside the reading
 
         (folder / REPORT_FILE).write_text(render_html(valuation), encoding="utf-8")
 

@@ -85,15 +85,19 @@ def value(
 
 @contextmanager
 def valued(
-    orders: Orders, request: Request, *, today: dt.date, progress: Progress
+    orders: Orders, request: Request, *, today: dt.date, progress: Progress, report: bool = False
 ) -> Iterator[tuple[Engine, Valuation]]:
-    """Give the valuation, and the engine with the tables `customers` and `quarantine` as long as the block lasts."""
+    """Give the valuation, and the engine with the tables `customers` and `quarantine` as long as the block lasts.
+
+    `report` says that a report will follow, so that its libraries are loaded early.
+    """
     refuse_addresses(orders)
     with opened(request) as engine:
-        models = early.loading(early.MODELLING, then=lambda: _check_model(request.model))
+        models, *_ = early.loading(early.MODELLING, *([early.REPORTING] if report else []))
         intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
         settings = _settings(request, intake)
         models.result()
+        _check_model(request.model)
         from regulars.valuation.run import value_customers  # noqa: PLC0415 - loaded by now, beside the reading
 
         yield engine, value_customers(engine, intake, settings, progress)
@@ -131,7 +135,7 @@ def refuse_addresses(orders: Orders) -> None:
 
 
 def _check_model(name: str) -> None:
-    from regulars.models.transactions import MODELS  # noqa: PLC0415 - scipy, loaded beside the reading
+    from regulars.models.transactions import MODELS  # noqa: PLC0415 - loaded by now, beside the reading
 
     if name != "auto":
         MODELS.get(name)
