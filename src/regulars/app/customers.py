@@ -45,7 +45,7 @@ _NAMED = ", ".join(quoted(column) for column in COLUMNS)
 
 def write_customers(engine: Engine, path: Path) -> None:
     """Write the table `customers` of the engine as Parquet, in the order of the ids."""
-    engine.write_parquet(f"select {_NAMED} from customers", path)
+    engine.write_parquet(f"select {_NAMED} from customers order by customer_id", path)
 
 
 @dataclass(frozen=True, eq=False)

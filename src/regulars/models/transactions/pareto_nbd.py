@@ -123,7 +123,8 @@ class ParetoNBD(Fittable):
         """Return the hidden lives from T on of customers alive at T: a rate and an exponential lifetime each."""
         r, alpha, s, beta = theta
         rate = rng.standard_gamma(r + x) / (alpha + age)
-        with np.errstate(divide="ignore"):  # a rate that underflows to zero is a customer who never leaves
+        # A rate of leaving near zero or underflown to it is a customer who never leaves.
+        with np.errstate(divide="ignore", over="ignore"):
             lifetime = rng.standard_exponential(x.shape) * (beta + age) / rng.standard_gamma(s, x.shape)
         return Lives(rate, lifetime, np.full(x.shape, np.inf))
 
