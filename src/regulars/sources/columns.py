@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from regulars.contract.orders import ORDER_FIELDS, Field, best_column, field_named, normalised
 from regulars.errors import InputError
+from regulars.sources.dates import looks_like_a_date
 
 Layout = Mapping[str, int]  # field → position of its column, from 0
 
@@ -31,7 +32,8 @@ def layout_of(source: str, columns: Sequence[str], mapping: Mapping[str, str]) -
     found = _price_as_amount({**mapped, **recognised})
     missing = [field for field in ORDER_FIELDS if field.required and field.name not in found]
     if missing:
-        raise InputError(_missing(source, columns, missing))
+        unused = [column for place, column in enumerate(columns) if place not in found.values()]
+        raise InputError(_missing(source, columns, unused, missing))
     return {field.name: found[field.name] for field in ORDER_FIELDS if field.name in found}
 
 
@@ -58,13 +60,14 @@ def _column(source: str, columns: Sequence[str], field: str, wanted: str) -> int
     )
 
 
-def _missing(source: str, columns: Sequence[str], missing: Sequence[Field]) -> str:
+def _missing(source: str, columns: Sequence[str], unused: Sequence[str], missing: Sequence[Field]) -> str:
     wanted = " and ".join(f"{field.name} ({field.meaning})" for field in missing)
-    close = [column for field in missing for column in _closest_to(field, columns)]
+    close = [column for field in missing for column in _closest_to(field, unused)]
     maps = " ".join(f"--map {field.name}=COLUMN" for field in missing)
+    headless = "; the first row looks like data, and positions say so" if any(map(looks_like_a_date, columns)) else ""
     return (
         f"{source} has no column known as {wanted}{_closest(close)}; {_present(columns)}. "
-        f"Say which with {maps}, a name or a position from 1"
+        f"Say which with {maps}, a name or a position from 1{headless}"
     )
 
 

@@ -14,6 +14,7 @@ from regulars.sources.lines import BROKEN, among_the_others, lines_of, packing, 
 from regulars.sources.parts import REFUSED, numbered, reason_of
 from regulars.sources.patient import PatientPart, patient_part
 from regulars.sources.quotes import mark_inner_lines
+from regulars.sources.text import TextFile
 from regulars.sources.textpart import TextPart
 
 SWALLOWING = "('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM')"
@@ -32,16 +33,23 @@ class DelimitedPart(TextPart):
             f"read_csv({path_literal(self.file.path)}, auto_detect = false, delim = {literal(self._mark)}, "
             f"quote = '\"', escape = '\"', header = {self.file.header_line > 0}, skip = {skipped}, "
             f"compression = '{packing(self.file)}', columns = {{{columns}}}, store_rejects = true, "
-            f"rejects_table = '{self._noted}', rejects_scan = '{self._noted}_scans')"
+            f"rejects_table = '{self.noted}', rejects_scan = '{self.noted}_scans')"
         )
 
     def left_out(self, engine: Engine) -> bool:
         """Return whether `rows` had to leave rows out when it was read last."""
-        return engine.rows(f"select count(*) from {self._noted}") != [(0,)]
+        return engine.rows(f"select count(*) from {self.noted}") != [(0,)]
 
     def misread(self, engine: Engine) -> bool:
-        """Return whether a quotation mark swallowed rows when `rows` was read last."""
-        return engine.rows(f"select count(*) from {self._noted} where error_type in {SWALLOWING}") != [(0,)]
+        """Return whether a quotation mark swallowed rows when `rows` was read last: a row left out takes several lines."""
+        several = r"contains(trim(csv_line, chr(10) || chr(13)), chr(10))"
+        swallowed = f"select count(*) from {self.noted} where error_type in {SWALLOWING} or {several}"
+        return engine.rows(swallowed) != [(0,)]
+
+    @property
+    def has_patience(self) -> bool:
+        """That it can be read line by line."""
+        return True
 
     def patient(self, engine: Engine) -> PatientPart:
         """Return the part that reads the same file line by line."""
@@ -75,7 +83,7 @@ class DelimitedPart(TextPart):
         engine.execute(
             f"""
             create or replace temp table rows_left_out as
-            select line, rule from {among_the_others(f"({_first_faults(self._noted)})", "place", "inner_lines")}
+            select line, rule from {among_the_others(f"({_first_faults(self.noted)})", "place", "inner_lines")}
             """
         )
         engine.execute(
@@ -99,8 +107,17 @@ class DelimitedPart(TextPart):
         return self.file.delimiter or ","
 
     @property
-    def _noted(self) -> str:
+    def noted(self) -> str:
+        """The table in which the engine notes the rows it leaves out."""
         return f"rejected_rows_{self.number}"
+
+
+def delimited_part(engine: Engine, file: TextFile, number: int) -> DelimitedPart:
+    """Return the part that reads `file`; what an earlier intake of the same session noted is forgotten."""
+    part = DelimitedPart(file, number)
+    engine.execute(f"drop table if exists {part.noted}")
+    engine.execute(f"drop table if exists {part.noted}_scans")
+    return part
 
 
 def _first_faults(rejects: str) -> str:

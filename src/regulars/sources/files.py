@@ -9,7 +9,7 @@ from pathlib import Path
 
 from regulars.engines.base import Engine
 from regulars.errors import InputError
-from regulars.sources.delimited import DelimitedPart
+from regulars.sources.delimited import delimited_part
 from regulars.sources.lines import path_literal
 from regulars.sources.parts import Part
 from regulars.sources.spaced import SpacedPart
@@ -67,7 +67,7 @@ def _part(engine: Engine, name: str, path: Path, mapping: Mapping[str, str], num
     file = text_file(name, path, mapping)
     if file is None:
         return None
-    return SpacedPart(file, number) if file.delimiter is None else DelimitedPart(file, number)
+    return SpacedPart(file, number) if file.delimiter is None else delimited_part(engine, file, number)
 
 
 def _is_read(path: Path) -> bool:

@@ -118,7 +118,8 @@ class _Reader:
         if (amount := self.column("amount")) is not None:
             return f"try_cast({amount} as {MONEY})"
         pieces, price = self.column("quantity"), self.column("unit_price")
-        return f"try_cast(try_cast({pieces} as {PIECES}) * try_cast({price} as {PIECES}) as {MONEY})"
+        # Wide enough that no product of two such numbers overflows, which would end the whole reading.
+        return f"try_cast(try_cast({pieces} as {PIECES})::DECIMAL(38,6) * try_cast({price} as {PIECES}) as {MONEY})"
 
     @property
     def pieces(self) -> str:

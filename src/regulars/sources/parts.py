@@ -51,8 +51,13 @@ class Part(ABC):
         """Return whether rows were swallowed when `rows` was read last, so that `patient` must read them."""
         return False
 
+    @property
+    def has_patience(self) -> bool:
+        """Whether there is another, slower way to read the part, which never fails or swallows."""
+        return False
+
     def patient(self, engine: Engine) -> Part:
-        """Return a part that reads the same rows more slowly and swallows none."""
+        """Return the part that reads the same rows in that way."""
         return self
 
 

@@ -89,16 +89,20 @@ def single_currency(engine: Engine) -> tuple[str | None, tuple[str, ...]]:
     )
     named = [(currency, rows, amount) for currency, rows, amount in found if currency is not None]
     if len(named) > 1:
-        listed = ", ".join(f"{currency} ({rows:,} rows, {amount:,.2f})" for currency, rows, amount in named)
+        listed = ", ".join(f"{currency} ({_rows(rows)}, {amount:,.2f})" for currency, rows, amount in named)
         raise InputError(
             f"the amounts are in {len(named)} currencies: {listed}; they cannot be added without rates. "
             "Give one currency at a time, or convert the amounts before"
         )
     unnamed = sum(rows for currency, rows, _ in found if currency is None)
     notes = (
-        (f"{unnamed:,} valid rows name no currency; they are taken for {named[0][0]}.",) if named and unnamed else ()
+        (f"Without a currency of their own, taken for {named[0][0]}: {_rows(unnamed)}.",) if named and unnamed else ()
     )
     return (named[0][0] if named else None), notes
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"
 
 
 def columns_read(plans: Sequence[Planned]) -> dict[str, str]:

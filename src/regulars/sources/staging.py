@@ -100,28 +100,26 @@ def refuse(engine: Engine, staged: Staged) -> bool:
 
 def _stage(engine: Engine, planned: Planned, kept: Keeping) -> Staged:
     """Read one part; again and more patiently, if it turns out that rows were swallowed."""
-    first = _count(engine)
-    engine.execute("begin")
-    try:
-        _insert(engine, planned.part, planned, kept)
-        misread = planned.part.misread(engine)
-    except InputError:
-        engine.execute("rollback")
-        part = planned.part.patient(engine)
-        if part is planned.part:
-            raise
-    else:
-        part = planned.part
-        engine.execute("rollback" if misread else "commit")
-        if not misread:
-            return Staged(part, first, _count(engine) - first, part.left_out(engine))
+    first, part = _count(engine), planned.part
+    if not _insert(engine, part, planned, kept):
         part = part.patient(engine)
-    _insert(engine, part, planned, kept)
+        _insert(engine, part, planned, kept)
     return Staged(part, first, _count(engine) - first, part.left_out(engine))
 
 
-def _insert(engine: Engine, part: Part, planned: Planned, kept: Keeping) -> None:
-    engine.execute(f"insert into {LINES} {judged(part, planned.layout, planned.judgement, kept)}")
+def _insert(engine: Engine, part: Part, planned: Planned, kept: Keeping) -> bool:
+    """Read the rows of `part`; return False and leave nothing behind if it must be read more patiently."""
+    engine.execute("begin")
+    try:
+        engine.execute(f"insert into {LINES} {judged(part, planned.layout, planned.judgement, kept)}")
+        misread = part.misread(engine)
+    except BaseException as error:
+        engine.execute("rollback")
+        if isinstance(error, InputError) and part.has_patience:
+            return False
+        raise
+    engine.execute("rollback" if misread else "commit")
+    return not misread
 
 
 def _count(engine: Engine) -> int:

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from regulars.engines.base import literal
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.errors import InputError
+from regulars.sources.dates import DateReading, moment
+from regulars.sources.read import Intake
+
+Read = Callable[..., Intake]
+Write = Callable[..., Path]
+
+
+def reads(engine: DuckDBEngine, text: str, order: str | None = None, timezone: str = "UTC") -> dt.datetime | None:
+    engine.execute(f"create or replace temp table texts as select {literal(text)} as c1")
+    found: dt.datetime | None = engine.rows(
+        f"select {moment('c1', 'VARCHAR', DateReading(timezone, order))} from texts"
+    )[0][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2011-12-09", dt.datetime(2011, 12, 9)),
+        (" 2011-12-09 ", dt.datetime(2011, 12, 9)),
+        ("2011-1-5", dt.datetime(2011, 1, 5)),
+        ("2011/12/09", dt.datetime(2011, 12, 9)),
+        ("2011-12-09 10:15", dt.datetime(2011, 12, 9, 10, 15)),
+        ("2011-12-09 10:15:30", dt.datetime(2011, 12, 9, 10, 15, 30)),
+        ("2011-12-09T10:15:30", dt.datetime(2011, 12, 9, 10, 15, 30)),
+        ("2011-12-09T10:15:30.25", dt.datetime(2011, 12, 9, 10, 15, 30, 250_000)),
+        ("2011-12-09T10:15:30Z", dt.datetime(2011, 12, 9, 10, 15, 30)),
+        ("19970101", dt.datetime(1997, 1, 1)),
+        ("2011-12-09x", None),
+        ("2011-13-40", None),
+        ("2011-02-29", None),
+        ("20110229", None),
+        ("infinity", None),
+        ("epoch", None),
+        ("yesterday", None),
+        ("3/4/2011", None),
+        ("40000", None),
+    ],
+)
+def test_what_a_text_says(engine: DuckDBEngine, text: str, expected: dt.datetime | None) -> None:
+    assert reads(engine, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2011-12-09T23:30:00Z", "2011-12-09T23:30Z", "2011-12-09 23:30:00 UTC", "2011-12-09T23:30:00.0+00:00"),
+        *("2011-12-10T01:30+02", "2011-12-10 01:30:00+0200", "2011-12-09 20:30:00 -0300", "2011-12-09T23:30:00z"),
+    ],
+)
+def test_an_offset_leads_to_the_local_day(engine: DuckDBEngine, text: str) -> None:
+    assert reads(engine, text) == dt.datetime(2011, 12, 9, 23, 30)
+    assert reads(engine, text, timezone="Europe/Berlin") == dt.datetime(2011, 12, 10, 0, 30)
+
+
+def test_without_an_offset_the_time_is_local_already(engine: DuckDBEngine) -> None:
+    assert reads(engine, "2011-12-09 23:30:00", timezone="Europe/Berlin") == dt.datetime(2011, 12, 9, 23, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "expected"),
+    [
+        ("3/4/2011", "dmy", dt.datetime(2011, 4, 3)),
+        ("3/4/2011", "mdy", dt.datetime(2011, 3, 4)),
+        ("03.04.11", "dmy", dt.datetime(2011, 4, 3)),
+        ("03-04-2011 8:26", "mdy", dt.datetime(2011, 3, 4, 8, 26)),
+        ("3/4/2011 8:26:10 PM", "mdy", dt.datetime(2011, 3, 4, 20, 26, 10)),
+        ("11/12/09", "ymd", dt.datetime(2011, 12, 9)),
+        ("13/13/2011", "dmy", None),
+        ("31/02/2011", "dmy", None),
+        ("2011-04-03", "mdy", dt.datetime(2011, 4, 3)),
+    ],
+)
+def test_short_dates(engine: DuckDBEngine, text: str, order: str, expected: dt.datetime | None) -> None:
+    assert reads(engine, text, order) == expected
+
+
+def test_a_day_above_12_decides(read: Read, write: Write, engine: DuckDBEngine) -> None:
+    read(write("customer,date,amount\na,01/02/2011,5\na,25/02/2011,5\n"))
+    assert engine.rows("select order_date from orders order by 1") == [(dt.date(2011, 2, 1),), (dt.date(2011, 2, 25),)]
+    read(write("customer,date,amount\na,01/02/2011,5\na,02/25/2011,5\n"))
+    assert engine.rows("select order_date from orders order by 1") == [(dt.date(2011, 1, 2),), (dt.date(2011, 2, 25),)]
+
+
+def test_it_decides_for_the_files_of_the_same_program(read: Read, write: Write, engine: DuckDBEngine) -> None:
+    first = write("customer,date,amount\na,01/02/2011,5\n", "export/a.csv")
+    write("customer,date,amount\na,25/02/2011,5\n", "export/b.csv")
+    read(first.parent)
+    assert engine.rows("select order_date from orders order by 1") == [(dt.date(2011, 2, 1),), (dt.date(2011, 2, 25),)]
+
+
+def test_two_readings_are_refused_with_both_shown(read: Read, write: Write) -> None:
+    path = write("customer,date,amount\na,01/02/2011,5\n")
+    with pytest.raises(InputError) as raised:
+        read(path)
+    assert str(raised.value) == (
+        "the dates of orders.csv can be read two ways: '01/02/2011' is day 1 of month 2 in 2011 (dmy), "
+        "or day 2 of month 1 (mdy), and no day above 12 decides; say --date-order dmy or --date-order mdy"
+    )
+    assert read(path, date_order="dmy").as_of == dt.date(2011, 2, 1)
+    assert read(path, date_order="mdy").as_of == dt.date(2011, 1, 2)
+
+
+def test_mixed_orders_are_refused_unless_one_is_said(read: Read, write: Write) -> None:
+    path = write("customer,date,amount\na,13/02/2011,5\na,02/13/2011,5\n")
+    with pytest.raises(
+        InputError, match="not written in one order: '13/02/2011' has the day first, '02/13/2011' the month"
+    ):
+        read(path)
+    intake = read(path, date_order="dmy")
+    assert (intake.receipt.rows("valid"), intake.receipt.rows("quarantined")) == (1, 1)
+
+
+def test_an_unknown_time_zone(read: Read, write: Write) -> None:
+    with pytest.raises(InputError, match=r"unknown time zone 'Europe/Berln' \(did you mean 'Europe/Berlin'\?\)"):
+        read(write("customer,date,amount\na,2011-01-01,5\n"), timezone="Europe/Berln")
