@@ -58,13 +58,14 @@ def top_customers(engine: Engine) -> tuple[CustomerRow, ...]:
 
 
 def distribution(engine: Engine) -> ValueDistribution:
-    """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …)."""
+    """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …); `customer_values` goes."""
     low, high, customers, nothing, edge, total = engine.rows(SHAPE)[0]
     edges = readable_edges(float(low), float(high))
     counted = engine.rows("select histogram(value, $edges) from customer_values", {"edges": edges[1:].tolist()})[0][0]
     number = np.array([counted.get(upper, 0) for upper in edges[1:].tolist()], dtype=np.int64)
     above, value_above = engine.rows(TOP_DECILE, {"edge": edge})[0]
     top = value_above + max(customers / 10.0 - above, 0.0) * edge
+    engine.execute("drop table customer_values")
     return ValueDistribution(edges, number, top / total if total > 0.0 else None, nothing / customers)
 
 

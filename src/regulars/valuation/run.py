@@ -33,6 +33,9 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
     with progress.step("summarise the histories") as counted:
         summary = summarise(engine, settings.as_of, unit, keep_zero=settings.zero_amount == "keep")
         histories = summary.base.histories
+        # Nothing later reads single orders, and writing the customers wants their memory.
+        engine.execute("drop table orders")
+        engine.execute("drop table refunds")
         counted.text = f"{summary.customers:,} customers, {len(histories):,} distinct histories"
     with progress.step("fit the purchases") as counted:
         choice = choose(histories, settings.model, threads=engine.threads)
@@ -57,8 +60,8 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
             spend_note=spend_note,
             totals=totals,
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
-            distribution=distribution(engine),
             top_customers=top_customers(engine),
+            distribution=distribution(engine),
             left_truncation=truncation,
             notes=_notes(summary, truncation),
             histories=len(histories),

@@ -17,7 +17,7 @@ from regulars.models.purchase_counts import PurchaseCounts
 
 # Probability beyond either end of the grid, for the fewest and the most purchases.
 BEYOND = 1e-6
-# Cells per standard deviation of the narrowest component, in log m.
+# Cells per width of the finest feature, in log m.
 CELLS = 3.0
 MOST_CELLS = 4096
 
@@ -34,7 +34,7 @@ class SumTable:
     def of(cls, p: float, c: float, counts: PurchaseCounts) -> SumTable:
         """Return the table of the mixture over `counts` of beta-prime(p n, c)."""
         shape = p * counts.number
-        log_m = _grid(shape, c)
+        log_m = _grid(shape, c, _finest(p, c, counts))
         # z = m/(1+m); the logistic function keeps both z and 1 - z exact.
         log_z, log_rest = -np.logaddexp(0.0, -log_m), -np.logaddexp(0.0, log_m)
         below = _components(shape, c, log_m, np.exp(log_z))
@@ -80,14 +80,27 @@ def _components(shape: Floats, c: float, log_m: Floats, z: Floats) -> Floats:
     return below
 
 
-def _grid(shape: Floats, c: float) -> Floats:
+def _finest(p: float, c: float, counts: PurchaseCounts) -> float:
+    """Return the width of the finest feature of the mixture in log m.
+
+    Components of n and n+1 purchases stand apart only while n < p; beyond, the mixture is as wide as the spread
+    of N, of n purchases and of the customer's own scale together.
+    """
+    apart = special.polygamma(1, p * min(counts.number[-1], max(1.0, p)))
+    buys = np.maximum(counts.some.sum(axis=1), np.finfo(float).tiny)
+    mean = counts.some @ counts.number / buys
+    spread = counts.some @ counts.number**2 / buys / mean**2 - 1.0
+    together = float(np.min(np.maximum(spread, 0.0) + 1.0 / (p * mean)))
+    return float(np.sqrt(min(apart, together) + special.polygamma(1, c)))
+
+
+def _grid(shape: Floats, c: float, width: float) -> Floats:
     """Return equally spaced log m from the low end of one purchase to the high end of the most."""
     z_low = special.betaincinv(shape[0], c, BEYOND)
     rest_high = special.betaincinv(c, shape[-1], BEYOND)
     tiny = np.finfo(float).tiny
     low = np.log(max(z_low, tiny)) - np.log1p(-min(z_low, 1.0 - 1e-16))
     high = np.log1p(-min(rest_high, 1.0 - 1e-16)) - np.log(max(rest_high, tiny))
-    width = np.sqrt(special.polygamma(1, shape[-1]) + special.polygamma(1, c))
     cells = int(np.clip(CELLS * (high - low) / width, 8, MOST_CELLS))
     return np.linspace(low, high, cells + 1)
 
