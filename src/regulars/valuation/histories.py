@@ -115,10 +115,14 @@ select b.on_day, b.purchases - coalesce(f.customers, 0) as repeats, coalesce(f.c
 from bought b left join firsts f on b.on_day = f.on_day
 """
 
+# Exact sums come out the same for any number of threads; beyond `LARGEST` they would not fit.
+EXACT_SQUARE = "cast(repeat_value as decimal(19, 4)) * cast(repeat_value as decimal(19, 4))"
+LARGE_SQUARE = "cast(repeat_value as double) * cast(repeat_value as double)"
+
 DISTINCT = """
 select frequency, recency, age, observed, count(*) as customers,
     cast(sum(repeat_value) as double) as value_sum,
-    cast(sum(repeat_value * repeat_value) as double) as square_sum
+    cast(sum({square}) as double) as square_sum
 from summaries group by frequency, recency, age, observed
 order by frequency, recency, age, observed
 """
@@ -147,9 +151,10 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
 
     Raises `InputError` where not one purchase is left.
     """
-    shape = "select (select count(*) from refunds), min(amount), sum(amount) from orders"
-    refunds, least, total = engine.rows(shape)[0]
-    plain = not refunds and least is not None and least > 0 and total < LARGEST
+    refunds, refunded = engine.rows("select count(*), coalesce(sum(abs(amount)), 0) from refunds")[0]
+    least, ordered = engine.rows("select coalesce(min(amount), 0), coalesce(sum(abs(amount)), 0) from orders")[0]
+    exact = ordered + refunded < LARGEST
+    plain = not refunds and least > 0 and exact
     if plain:
         engine.execute(PURCHASE_DAYS_WITHOUT_REFUNDS, {"as_of": as_of})
         engine.execute(PEOPLE_WITHOUT_REFUNDS)
@@ -166,7 +171,7 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
         raise InputError(f"no purchase is left as of {as_of}: every order was refunded or is worth nothing")
     lapsed = "select count(*), cast(coalesce(sum(historic_value), 0) as double) from people where purchase_days = 0"
     people, value = engine.rows(lapsed)[0]
-    columns = engine.arrays(DISTINCT)
+    columns = engine.arrays(DISTINCT.format(square=EXACT_SQUARE if exact else LARGE_SQUARE))
     days = {name: columns[name].astype(np.int64) for name in ("frequency", "recency", "age", "observed")}
     histories = Histories(
         frequency=days["frequency"],
