@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
-from regulars.models.spend.gamma_gamma import GammaGamma
+from regulars.models.scoring import Question, score
+from regulars.models.spend.gamma_gamma import GammaGamma, GammaGammaFit
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions.bg_nbd import BGNBD
 from regulars.models.transactions.mbg_nbd import MBGNBD
 from regulars.models.transactions.pareto_nbd import ParetoNBD
-from regulars.periods import Unit
+from regulars.periods import Unit, days
 
 NAMES = ("bg-nbd", "mbg-nbd", "pareto-nbd")
 MODELS: dict[str, TransactionModel] = {"bg-nbd": BGNBD(), "mbg-nbd": MBGNBD(), "pareto-nbd": ParetoNBD()}
@@ -109,7 +110,7 @@ def test_slope_of_the_log_likelihood(name: str, reference: ModuleType, case: Cas
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(case=cases())
 def test_probability_alive_and_expected_purchases(name: str, reference: ModuleType, case: Case) -> None:
     model, history = case.in_reference(name, reference)
@@ -126,6 +127,20 @@ def test_probabilities_of_purchases(name: str, reference: ModuleType, case: Case
     numbers = [0, 1, 2, 30]
     for n, value in zip(numbers, case.fit(name).purchases_pmf(case.histories(), case.ahead, numbers)[0], strict=True):
         assert close(value, model.purchases_pmf(history, case.ahead, n))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the nodes of living_pmf do not follow leaving that is over long before min(α+T, β+T)/(1+n): 15 % off here",
+)
+def test_purchases_where_everyone_leaves_at_once(reference: ModuleType) -> None:
+    case = Case((2.217449182429868, 196.45827885325886, 9845.568867467722, 0.009092468310751856), 0, 0.0, 0.0, 3143.8)
+    model, history = case.in_reference("pareto-nbd", reference)
+    numbers = [0, 1, 2, 10, 50]
+    ours = case.fit("pareto-nbd").purchases_pmf(case.histories(), case.ahead, numbers)[0]
+    assert all(
+        close(value, model.purchases_pmf(history, case.ahead, n)) for n, value in zip(numbers, ours, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -149,7 +164,7 @@ def test_no_legal_input_gives_nonsense(name: str) -> None:
         assert np.isfinite(later).all()
         assert ((soon >= 0.0) & (later >= soon * (1.0 - 1e-9))).all()
         few = fit.purchases_pmf(histories, 365.0, range(8))
-        assert ((few >= 0.0) & (few.sum(axis=1, keepdims=True) <= 1.0 + 1e-9)).all()
+        assert ((few >= 0.0) & (few.sum(axis=1, keepdims=True) <= 1.0 + 1e-8)).all()
 
 
 @settings(max_examples=40)
@@ -167,3 +182,37 @@ def test_gamma_gamma_likelihood_and_spend(reference: ModuleType, data: st.DataOb
             assert close(spend, model.expected_spend(n, z))
         elif fit.p * n + fit.q <= 1.0:
             assert np.isnan(spend)
+
+
+# Model, parameters with history and days ahead; spend p and q, values seen. Heavy tails (p n_obs + q <= 1) included.
+FUTURES = [
+    ("bg-nbd", Case((0.24, 30.9, 0.79, 2.43), 2, 213.0, 272.0, 365.0), (6.25, 3.74, 2)),
+    ("bg-nbd", Case((0.5, 60.0, 0.5, 0.3), 0, 0.0, 10.0, 365.0), (0.8, 0.6, 0)),
+    ("bg-nbd", Case((8.0, 260.0, 0.18, 2.3), 3, 500.0, 2000.0, 365.0), (18.0, 1.4, 3)),
+    ("mbg-nbd", Case((0.52, 43.3, 0.89, 1.61), 7, 206.0, 272.0, 273.0), (6.25, 3.74, 8)),
+    ("mbg-nbd", Case((1.5, 20.0, 1.0, 0.4), 0, 0.0, 0.0, 90.0), (0.3, 0.5, 1)),
+    ("pareto-nbd", Case((0.55, 74.0, 0.61, 81.7), 26, 216.0, 217.0, 90.0), (6.25, 3.74, 26)),
+    ("pareto-nbd", Case((0.55, 74.0, 0.61, 81.7), 0, 0.0, 272.0, 365.0), (1.1, 0.9, 0)),
+]
+
+
+@pytest.mark.parametrize(("name", "case", "spending"), FUTURES)
+def test_quantiles_of_the_value_of_the_future(
+    name: str, case: Case, spending: tuple[float, float, int], reference: ModuleType
+) -> None:
+    model, past = case.in_reference(name, reference)
+    p, q, n_obs = spending
+    spend = GammaGammaFit(p, q, 1.0, 0.0, 1.0, np.full((3, 3), np.nan), Certificate(()))
+    levels = (0.1, 0.5, 0.9, 0.97)
+    question = Question(days(case.ahead), levels, 0.1)
+    scores = score(case.fit(name), spend, case.histories(), np.array([float(n_obs)]), question)
+    pmf: list[Any] = []
+    while sum(pmf) < 1 - 1e-7:
+        pmf.append(model.purchases_pmf(past, case.ahead, len(pmf)))
+    assert close(scores.probability_purchase[0], 1 - pmf[0])
+    for level, quantile in zip(levels, scores.quantile[:, 0], strict=True):
+        if quantile == 0.0:
+            assert pmf[0] >= level - 1e-9
+        else:
+            below = reference.GammaGamma(p, q, 1.0).value_cdf(pmf, n_obs, quantile)
+            assert float(below) == pytest.approx(level, abs=5e-4)
