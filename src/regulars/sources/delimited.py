@@ -41,7 +41,7 @@ class DelimitedPart(TextPart):
         return engine.rows(f"select count(*) from {self.noted}") != [(0,)]
 
     def misread(self, engine: Engine) -> bool:
-        """Return whether a quotation mark swallowed rows when `rows` was read last: a row left out takes several lines."""
+        """Return whether a quotation mark may have swallowed rows: a row that was left out takes several lines."""
         several = r"contains(trim(csv_line, chr(10) || chr(13)), chr(10))"
         swallowed = f"select count(*) from {self.noted} where error_type in {SWALLOWING} or {several}"
         return engine.rows(swallowed) != [(0,)]

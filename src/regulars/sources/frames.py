@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from regulars.engines.base import Engine
+from regulars.errors import InputError
 from regulars.sources.tables import TablePart
 
 
 def frame_part(engine: Engine, frame: object, number: int) -> TablePart:
     """Return the part that reads `frame`; raises `InputError` where the engine cannot attach it."""
+    if frame is None:
+        raise InputError("there are no orders; give a path, a pandas, polars or pyarrow table, or a DuckDB relation")
     name = f"given_table_{number}"
     engine.attach(name, frame)
     if hasattr(frame, "read_next_batch"):

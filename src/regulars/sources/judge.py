@@ -134,8 +134,8 @@ class _Reader:
         if product is None:
             return f"hash(abs({self.amount}))"
         price = self.column("unit_price")
-        read = f"try_cast({price} as {PIECES})" if price else f"round({self.amount} / {self.pieces}, 4)::{PIECES}"
-        return f"hash({product}::varchar, abs({read}))"
+        read = price if price is not None else f"round({self.amount} / {self.pieces}, 4)"
+        return f"hash({product}::varchar, abs(try_cast({read} as {PIECES})))"
 
     @property
     def currency(self) -> str:

@@ -105,5 +105,5 @@ def test_a_mapped_column_that_is_not_there(wanted: str) -> None:
 
 
 def test_a_field_that_does_not_exist() -> None:
-    with pytest.raises(InputError, match="unknown field 'custid'.*known: amount, channel, currency, customer_id"):
+    with pytest.raises(InputError, match=r"unknown field 'custid'.*known: amount, channel, currency, customer_id"):
         fields("customer", "date", custid="customer")

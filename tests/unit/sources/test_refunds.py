@@ -193,8 +193,9 @@ def by_the_package(read: Read, engine: DuckDBEngine, made: list[Line]) -> dict[t
     frame["quantity"] = frame.pop("pieces")
     intake = read(frame, as_of=day(100))
     assert intake.receipt.adds_up, intake.receipt
+    since = "date_diff('day', ?::date, refund_date)"
     found = engine.rows(
-        "select customer_id, order_id, date_diff('day', ?::date, refund_date), sum(amount)::integer from refunds group by all",
+        f"select customer_id, order_id, {since}, sum(amount)::integer from refunds group by all",
         [DAY],
     )
     return {(customer, order, minute): amount for customer, order, minute, amount in found if amount}
