@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -27,12 +27,12 @@ ROUGHLY = 1e-8
 class Fittable:
     """Gives a model its `fit`; a model itself never changes."""
 
-    def fit(self: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:
+    def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
         """Return the maximum likelihood fit to `histories`, parameters in their unit.
 
         Raises `NotApplicable` where no customer was observed for any time: nothing can be learned.
         """
-        return fit(self, histories, threads=threads)
+        return fit(cast("TransactionModel", self), histories, threads=threads)
 
 
 def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:

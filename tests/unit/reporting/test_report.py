@@ -307,6 +307,8 @@ def test_notes_say_truncation_currency_and_what_the_data_said(shop: Valuation) -
     for note in (*shop.receipt.notes, *shop.notes):
         assert shown.count(note) == 1
     start = dataclasses.replace(shop.left_truncation, flagged=False)
-    assert "were first seen in the first 30 days of the record." in words(report_of(dataclasses.replace(shop, left_truncation=start)))
+    assert "were first seen in the first 30 days of the record." in words(
+        report_of(dataclasses.replace(shop, left_truncation=start))
+    )
     unnamed = dataclasses.replace(shop, receipt=dataclasses.replace(shop.receipt, currency=None))
     assert "The data name no currency" in words(report_of(unnamed))
