@@ -55,10 +55,17 @@ def run(
 
 
 def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
-    own = {(out / name).resolve() for name in NAMES}
+    """Refuse to overwrite a file of orders, and to read the files of an earlier run as orders."""
+    own = [(out / name).resolve() for name in NAMES]
     for path in orders:
-        if Path(path).resolve() in own:
+        given = Path(path).resolve()
+        if given in own:
             raise InputError(f"the run would overwrite its own input {str(path)!r}; give another --out")
+        if given.is_dir() and any(file.is_relative_to(given) and file.exists() for file in own):
+            raise InputError(
+                f"the files of an earlier run in {str(out)!r} lie in the folder of orders {str(path)!r} and would be "
+                "read as orders; move them, or give an --out outside that folder"
+            )
 
 
 def _write_tables(engine: Engine, valuation: Valuation, folder: Path, progress: Progress) -> None:

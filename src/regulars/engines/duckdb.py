@@ -50,6 +50,8 @@ class DuckDBEngine:
         # Frames are attached by name only; a table missing from the SQL must never be taken
         # from some Python variable that happens to have its name.
         self._connection.execute("set python_enable_replacements = false")
+        # In a Python session DuckDB draws a bar on stdout, which belongs to the caller.
+        self._connection.execute("set enable_progress_bar = false")
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="duckdb")
 
     @property

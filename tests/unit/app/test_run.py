@@ -156,3 +156,12 @@ def test_the_input_is_never_overwritten(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="overwrite its own input"):
         run([tmp_path / name], Request(), tmp_path, report=True, today=TODAY, progress=Progress())
     assert (tmp_path / name).read_text() == "orders"
+
+
+def test_earlier_files_are_never_read_as_orders(tmp_path: Path) -> None:
+    def run_a_folder() -> None:
+        run([tmp_path], Request(), tmp_path / "out", report=False, today=TODAY, progress=Progress())
+
+    run_a_folder()
+    with pytest.raises(InputError, match="files of an earlier run"):
+        run_a_folder()

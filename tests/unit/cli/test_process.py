@@ -18,7 +18,9 @@ from typing import Any
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "import sys; from regulars.cli.main import main; sys.exit(main())"]
+# A warning is an error, except that a folder was cleared late: that is so when the stop comes while it is made.
+WARNINGS = ["-W", "error", "-W", "ignore::ResourceWarning"]
+COMMAND = [sys.executable, *WARNINGS, "-c", "import sys; from regulars.cli.main import main; sys.exit(main())"]
 NAMES = {"customers.parquet", "report.html", "quarantine.csv", "run.json"}
 
 
@@ -92,7 +94,7 @@ def test_killed_at_any_time_the_files_are_of_one_run(orders: Path, out: Path) ->
     begun = time.perf_counter()
     assert run(orders, "--out", str(out), "--horizon", "30", "--quiet").returncode == 0
     lasted = time.perf_counter() - begun
-    for share in (0.5, 0.8, 0.9, 0.95, 1.0):
+    for share in (0.5, 0.9, 0.95, 1.0):
         process = start(orders, "--out", str(out), "--horizon", "60", "--quiet")
         time.sleep(share * lasted)
         process.kill()
@@ -102,11 +104,13 @@ def test_killed_at_any_time_the_files_are_of_one_run(orders: Path, out: Path) ->
     assert whole(out) == "90"
 
 
+@pytest.mark.parametrize("later", [0.0, 0.4])
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_stopped_quietly_and_without_remains(orders: Path, out: Path, number: int, status: int) -> None:
+def test_stopped_quietly_and_without_remains(orders: Path, out: Path, number: int, status: int, later: float) -> None:
     process = start(orders, "--out", str(out))
-    while not any(out.parent.iterdir()):
+    while process.poll() is None and not any(out.parent.iterdir()):
         time.sleep(0.01)
+    time.sleep(later)
     process.send_signal(number)
     told, complained = process.communicate(timeout=60)
     assert process.returncode == status
