@@ -67,6 +67,8 @@ class Request:
 
 
 def _check_time(request: Request) -> None:
+    if not hasattr(request.horizon, "__index__"):
+        raise InputError(f"the horizon must be a whole number of days, got {request.horizon!r}")
     if request.horizon < 1:
         raise InputError(f"the horizon must be at least 1 day, got {request.horizon}")
     Unit.of(request.unit)

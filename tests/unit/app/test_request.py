@@ -17,6 +17,8 @@ NAN, INFINITY = float("nan"), float("inf")
     [
         ("horizon", 0, "at least 1 day, got 0"),
         ("horizon", -5, "at least 1 day"),
+        ("horizon", 90.5, "a whole number of days, got 90.5"),
+        ("horizon", "90", "a whole number of days, got '90'"),
         ("unit", "month", "unknown unit 'month'"),
         ("margin", 0.0, "above 0 and at most 1"),
         ("margin", -0.4, "above 0"),
