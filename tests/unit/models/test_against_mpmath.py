@@ -129,10 +129,6 @@ def test_probabilities_of_purchases(name: str, reference: ModuleType, case: Case
         assert close(value, model.purchases_pmf(history, case.ahead, n))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the nodes of living_pmf do not follow leaving that is over long before min(α+T, β+T)/(1+n): 15 % off here",
-)
 def test_purchases_where_everyone_leaves_at_once(reference: ModuleType) -> None:
     case = Case((2.217449182429868, 196.45827885325886, 9845.568867467722, 0.009092468310751856), 0, 0.0, 0.0, 3143.8)
     model, history = case.in_reference("pareto-nbd", reference)

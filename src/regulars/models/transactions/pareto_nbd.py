@@ -114,7 +114,8 @@ class ParetoNBD(Fittable):
         exactly = GammaPoisson.of(r, x[:, None], n)
         pmf = np.exp(exactly.log_pmf(scale, t) - s * np.log1p(t / lasting))
         sharpest = min(float(n.max(initial=0.0)), r + float(x.max(initial=0.0)))
-        for tau, weight in _dropout_times(t, float(n.max(initial=0.0)), sharpest, scale, lasting):
+        soonest = np.minimum(scale / (1.0 + n.max(initial=0.0)), lasting / (1.0 + s))
+        for tau, weight in _dropout_times(t, soonest, sharpest):
             leaves = s * weight / lasting * np.exp(-(s + 1.0) * np.log1p(tau / lasting))
             pmf += leaves * np.exp(exactly.log_pmf(scale, tau))
         return pmf
@@ -169,21 +170,19 @@ def _bracket(
     return np.log(total), by_r / total, by_a / total, by_s / total, by_b / total, log_odds
 
 
-def _dropout_times(
-    t: float, most: float, sharpest: float, scale: Floats, lasting: Floats
-) -> Iterator[tuple[Floats, Floats]]:
-    """Yield times and weights of a quadrature over [0, t] for (4).
+def _dropout_times(t: float, soonest: Floats, sharpest: float) -> Iterator[tuple[Floats, Floats]]:
+    """Yield times and weights of a quadrature over [0, t] for (4), in y with τ = soonest·(e^y - 1).
 
-    In y, NB(n; τ) is a bump of width 1/√min(n, r+x), at the least 1/√sharpest; a panel spans eight of them.
+    `soonest` is the shortest time on which anything happens: n purchases, or leaving. In y, NB(n; τ) is a
+    bump of width 1/√min(n, r+x), at the least 1/√sharpest; a panel spans eight of them.
     """
-    shortest = np.minimum(scale, lasting) / (1.0 + most)
-    length = np.log1p(t / shortest)
+    length = np.log1p(t / soonest)
     panels = math.ceil(float(length.max()) * max(0.25, math.sqrt(sharpest) / 8.0))
     points, weights = gauss_legendre(NODES)
     for panel in range(panels):
         for point, weight in zip(points, weights, strict=True):
             y = (panel + point) / panels * length
-            yield shortest * np.expm1(y), weight / panels * length * shortest * np.exp(y)
+            yield soonest * np.expm1(y), weight / panels * length * soonest * np.exp(y)
 
 
 def _expm1_over(u: Floats) -> Floats:
