@@ -1,0 +1,58 @@
+"""The shared data sets, each from its raw file to a report, the way a user runs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from regulars.app.request import Request
+from regulars.app.run import run
+from regulars.progress import Progress
+
+pytestmark = pytest.mark.smoke
+
+RUNS: dict[str, tuple[str, dict[str, str], int]] = {
+    "cdnow": ("cdnow/cdnow_master.parquet", {}, 69_659),
+    "cdnow-text": (
+        "cdnow/CDNOW_master.txt",
+        {"customer_id": "1", "ordered_at": "2", "amount": "4"},
+        69_659,
+    ),
+    "online-retail": ("online_retail/online_retail.parquet", {}, 541_909),
+    "completejourney": ("completejourney/transactions.parquet", {}, 741_780),
+    "yandex-afisha": ("yandex_afisha/orders_log_us.csv.gz", {}, 50_415),
+    "event-orders": ("event_orders/event_orders.parquet", {}, 20_698),
+    "grocery": ("grocery_elog/groceryElog.csv", {}, 10_483),
+}
+
+
+def account_of(source: Path, mapping: dict[str, str], out: Path) -> dict[str, Any]:
+    request = Request(mapping=mapping, threads=2, memory_limit="2GB")
+    run([source], request, out, report=True, today=dt.date(2026, 1, 1), progress=Progress())
+    account: dict[str, Any] = json.loads((out / "run.json").read_text())
+    return account
+
+
+@pytest.mark.parametrize("name", list(RUNS))
+def test_to_a_report(name: str, shared_data: Path, tmp_path: Path) -> None:
+    file, mapping, rows = RUNS[name]
+    account = account_of(shared_data / file, mapping, tmp_path / "out")
+    assert account["receipt"]["rows_read"] == rows
+    assert {"customers.parquet", "report.html", "run.json"} <= {path.name for path in (tmp_path / "out").iterdir()}
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "not yet back-tested" in page
+    if name == "grocery":
+        assert account["settings"]["basis"] == "purchases"
+        assert "number of purchases" in page
+
+
+def test_raw_text_and_parquet_give_the_same_customers(shared_data: Path, tmp_path: Path) -> None:
+    totals = []
+    for name in ("cdnow", "cdnow-text"):
+        file, mapping, _ = RUNS[name]
+        totals.append(account_of(shared_data / file, mapping, tmp_path / name)["totals"])
+    assert totals[0] == totals[1]
