@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.models.certificate import Finding
 from regulars.models.histories import Floats, Histories
 from regulars.models.optimise import Summit, at_boundary
+
+Flags = NDArray[np.bool_]
 
 # Twice the log-likelihood gained by two dropout parameters; 5.99 is the 5 % point of χ² with two
 # degrees of freedom, an upper bound here because the plain NBD lies on the boundary.
@@ -45,13 +48,15 @@ def starts_agree(summits: list[Summit]) -> Finding:
     )
 
 
-def condition(information: Floats, fixed: np.ndarray) -> Finding:
+def condition(parameters: tuple[str, ...], information: Floats, covariance: Floats, fixed: Flags) -> Finding:
     """Say how well the data pin down every combination of parameters: the condition of the Hessian."""
-    free = np.flatnonzero(~fixed)
-    values = np.linalg.eigvalsh(information[np.ix_(free, free)]) if free.size else np.array([0.0])
-    if values[0] <= 0.0:
-        sentence = "Some combination of parameters is not determined by these data; they have no standard errors."
+    unknown = [name for name, lost in zip(parameters, np.isnan(np.diag(covariance)) & ~fixed, strict=True) if lost]
+    if unknown:
+        names = " and ".join(unknown)
+        sentence = f"These data say nothing about {names}, or only about a combination: no standard error there."
         return Finding("condition", "warning", sentence)
+    free = np.flatnonzero(~fixed)
+    values = np.linalg.eigvalsh(information[np.ix_(free, free)]) if free.size else np.ones(1)
     number = float(values[-1] / values[0])
     if number > ILL_CONDITIONED:
         sentence = (
@@ -59,7 +64,8 @@ def condition(information: Floats, fixed: np.ndarray) -> Finding:
             f"{ILL_CONDITIONED:,.0f}); read the predictions, not the single parameters."
         )
         return Finding("condition", "note", sentence, number)
-    sentence = f"Every parameter is determined by the data (condition number {number:,.0f})."
+    what = "Every parameter" if free.size == len(parameters) else "Every other parameter"
+    sentence = f"{what} is determined by the data (condition number {number:,.0f})."
     return Finding("condition", "good", sentence, number)
 
 

@@ -51,7 +51,7 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
     found = [
         findings.top(summit, covariance, histories.customers_total),
         findings.starts_agree(summits),
-        findings.condition(information, at_boundary(summit.point)),
+        findings.condition(model.parameters, information, covariance, at_boundary(summit.point)),
         *findings.boundaries(model.parameters, summit.point),
         findings.repeat_buyers(histories),
     ]

@@ -19,6 +19,11 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 
 # The logarithm of a parameter may run this far from 1; a fit that ends there is at a boundary.
 FURTHEST = 16.0
+# Beyond this it has run away, whether or not the climb took the last steps.
+RAN_AWAY = 14.0
+# Curvature this small against the largest is flat; a parameter takes part in a flat direction from this loading on.
+FLAT = 1e-11
+LOADING = 1e-3
 LONGEST_STEP = 2.0
 DIFFERENCE = 1e-4
 HALVINGS = 30
@@ -87,23 +92,31 @@ def curvature(objective: Objective, point: Floats) -> Floats:
 
 
 def covariance_from(information: Floats, fixed: NDArray[np.bool_]) -> Floats:
-    """Return the inverse of the information about the free parameters; NaN where there is none."""
+    """Return the inverse of the information about the free parameters, NaN where a parameter has no variance.
+
+    Where some combination of parameters is flat, those in it have none; the others keep theirs.
+    """
     covariance = np.full(information.shape, np.nan)
     free = np.flatnonzero(~fixed)
-    block = information[np.ix_(free, free)]
-    if free.size and float(np.linalg.eigvalsh(block)[0]) > 0.0:
-        covariance[np.ix_(free, free)] = np.linalg.inv(block)
+    if not free.size:
+        return covariance
+    values, vectors = np.linalg.eigh(information[np.ix_(free, free)])
+    flat = values <= FLAT * max(float(values[-1]), 0.0)
+    known = ~(np.abs(vectors[:, flat]) > LOADING).any(axis=1)
+    steep = vectors[:, ~flat]
+    inverse = (steep / values[~flat]) @ steep.T
+    covariance[np.ix_(free[known], free[known])] = inverse[np.ix_(known, known)]
     return covariance
 
 
 def at_boundary(point: Floats) -> NDArray[np.bool_]:
-    """Return which parameters ran as far as they may."""
-    return np.abs(point) >= FURTHEST
+    """Return which parameters ran away: to where another step of e changes nothing any more."""
+    return np.abs(point) >= RAN_AWAY
 
 
 def _free(point: Floats, gradient: Floats) -> NDArray[np.bool_]:
     """Return which parameters can still move uphill without leaving the box."""
-    return ~(at_boundary(point) & (np.sign(gradient) == np.sign(point)))
+    return ~((np.abs(point) >= FURTHEST) & (np.sign(gradient) == np.sign(point)))
 
 
 def _inverse_of(matrix: Floats) -> Floats:

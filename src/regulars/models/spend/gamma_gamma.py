@@ -214,7 +214,7 @@ def _fit_at(best: Summit, summits: list[Summit], likelihood: _Likelihood) -> Gam
     found = [
         findings.top(best, covariance, customers),
         findings.starts_agree(summits),
-        findings.condition(information, fixed),
+        findings.condition(PARAMETERS, information, covariance, fixed),
         *findings.boundaries(PARAMETERS, best.point),
         *_moments(q),
     ]
