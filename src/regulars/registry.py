@@ -47,4 +47,4 @@ class Registry(Generic[Thing]):
         for thing in self:
             if thing.name == name:
                 return thing
-        raise UnknownName(self.kind, name, self.names())
+        raise UnknownName(self.kind.removesuffix("s"), name, self.names())

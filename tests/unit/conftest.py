@@ -12,6 +12,9 @@ import pytest
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.engines.base import Engine
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.fit import Fit
+from regulars.models.transactions.nbd import NBD
+from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.valuation.valuation import (
     Candidate,
@@ -72,6 +75,7 @@ def small_valuation(small_receipt: Receipt) -> Callable[[Settings], Valuation]:
             certificate=Certificate((finding,)),
         )
         return Valuation(
+            fit=Fit(NBD(), np.array([0.4, 12.0]), Unit.WEEK, -9.0, 3.0, np.eye(2), Certificate(())),
             settings=settings,
             receipt=small_receipt,
             candidates=(Candidate("bg-nbd", -123.4, 260.1, ""), Candidate("pareto-nbd", None, None, "no repeats")),

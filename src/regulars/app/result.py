@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from regulars.app.customers import Customers
 from regulars.app.summary import summary
 from regulars.contract.receipt import Receipt
 from regulars.valuation.valuation import FittedModel, Totals, Valuation
+
+if TYPE_CHECKING:
+    from regulars.models.fit import Fit
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -20,9 +24,9 @@ class Result:
     customers: Customers
 
     @property
-    def fit(self) -> FittedModel:
-        """The model of purchases that was chosen: parameters, log-likelihood, certificate."""
-        return self.valuation.transactions
+    def fit(self) -> Fit:
+        """The model of purchases that was chosen: its parameters and certificate, and any further prediction."""
+        return self.valuation.fit
 
     @property
     def spend(self) -> FittedModel | None:

@@ -51,6 +51,7 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
         customer_values(engine)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
         return Valuation(
+            fit=choice.fit,
             settings=settings,
             receipt=intake.receipt,
             candidates=choice.candidates,

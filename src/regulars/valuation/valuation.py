@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from regulars.contract.receipt import Receipt
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
+
+if TYPE_CHECKING:
+    from regulars.models.fit import Fit
 
 Floats = NDArray[np.float64]
 
@@ -136,8 +140,12 @@ class LeftTruncation:
 
 @dataclass(frozen=True)
 class Valuation:
-    """The value of a customer base as of a day, with everything that explains it."""
+    """The value of a customer base as of a day, with everything that explains it.
 
+    `fit` is the model itself, for further questions; `transactions` is what is shown of it.
+    """
+
+    fit: Fit
     settings: Settings
     receipt: Receipt
     candidates: tuple[Candidate, ...]

@@ -27,7 +27,7 @@ IDS = ["=1+1", "a'b", "línea\nbreak"]
 def test_the_result_outlives_the_engine() -> None:
     result = value("orders.csv", margin=0.4)
     assert result.totals.customers == len(result.customers) == 3
-    assert result.fit.name == "bg-nbd"
+    assert result.fit.params == {"r": 0.4, "alpha": 12.0}
     assert result.spend is None
     assert result.receipt.rows_read == 8
     assert result.valuation.settings.basis == "margin"

@@ -13,6 +13,9 @@ import pytest
 
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.fit import Fit
+from regulars.models.transactions.nbd import NBD
+from regulars.periods import Unit
 from regulars.valuation.valuation import (
     Candidate,
     CustomerRow,
@@ -47,6 +50,7 @@ def normal() -> Valuation:
         seed=0,
     )
     return Valuation(
+        fit=Fit(NBD(), np.array([0.4, 12.0]), Unit.WEEK, -9.0, 3.0, np.eye(2), Certificate(())),
         settings=settings,
         receipt=_receipt(),
         candidates=(

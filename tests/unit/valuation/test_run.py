@@ -80,7 +80,7 @@ def test_customers_agree_with_the_fit_itself(usual: tuple[Result, pd.DataFrame])
     result, table = usual
     orders = shop(800)
     h = rg.histories(orders, as_of="2024-02-05")
-    fit = MODELS.get(result.fit.name).fit(h)
+    fit = MODELS.get(result.fit.model.name).fit(h)
     assert h.customers is not None
     row = h.customers.row
     expected = fit.expected_purchases(h, rg.days(365))[row]
@@ -196,5 +196,5 @@ def test_same_numbers_with_one_and_two_threads() -> None:
 def test_each_model_can_be_asked_for(model: str) -> None:
     result, table = valued(shop(300), model=model)
     no_bad_numbers(table)
-    assert result.fit.name == model
+    assert result.fit.model.name == model
     assert result.valuation.chosen_because.endswith("was asked for.")
