@@ -21,6 +21,7 @@ _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _COMPACT = r"\d{8}"
 _SHORT = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"
 _OFFSET = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+_NO_SECONDS = r"([ T]\d{1,2}:\d{2})([+-])"
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 _DAYS = {"dmy": ("%d-%m-%y", "%d-%m-%Y"), "mdy": ("%m-%d-%y", "%m-%d-%Y"), "ymd": ("%y-%m-%d",)}
 
@@ -102,7 +103,7 @@ def _ambiguous(date: str, what: str) -> str:
 
 def _unusual(text: str, reading: DateReading) -> str:
     """Return the expression for texts that are not a plain date or time."""
-    with_offset = rf"regexp_replace(regexp_replace({text}, ' ?(Z|z|UTC|GMT)$', '+00'), ' ([+-]\S+)$', '\1')"
+    with_offset = _replaced(text, (r" ?(?:Z|z|UTC|GMT)$", "+00"), (r" ([+-]\S+)$", r"\1"), (_NO_SECONDS, r"\1:00\2"))
     zone = literal(reading.timezone)
     return f"""case
         when regexp_full_match({text}, '{_COMPACT}') then try_strptime({text}, '%Y%m%d')
@@ -110,6 +111,12 @@ def _unusual(text: str, reading: DateReading) -> str:
         when regexp_matches({text}, '^{_ISO}($|[ T])') then try_cast({text} as timestamp)
         {_short_branch(text, reading.order)}
         end"""
+
+
+def _replaced(text: str, *replacements: tuple[str, str]) -> str:
+    for pattern, new in replacements:
+        text = f"regexp_replace({text}, '{pattern}', '{new}')"
+    return text
 
 
 def _short_branch(text: str, order: str | None) -> str:
