@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Above this many histories the starts are compared on every k-th history only, and the whole
 # base is climbed once, from the best of them.
-COMPARE_STARTS_ON = 8_000
+COMPARE_STARTS_ON = 2_000
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
 ROUGHLY = 1e-8
 
@@ -37,8 +37,9 @@ class Fittable:
 
 def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:
     """Return the maximum likelihood fit of `model` with its certificate."""
-    exposure = float(histories.age @ histories.count)
-    if not exposure > 0.0:
+    if (histories.count == 1.0).all():  # customers one by one, as other packages hold them
+        histories = histories.distinct()
+    if not float(histories.age @ histories.count) > 0.0:
         raise NotApplicable(
             f"{model.title} cannot be fitted: no customer was observed for any time after the first purchase "
             f"({histories.customers_total:,.0f} customers, all first seen on the as-of day)"

@@ -110,10 +110,13 @@ class Histories:
 
     def distinct(self) -> Histories:
         """Return the same customers with equal histories merged and counted."""
-        table = np.stack([self.frequency, self.recency, self.age])
-        unique, rows = np.unique(table, axis=1, return_inverse=True)
-        count = np.bincount(rows.reshape(-1), weights=self.count, minlength=unique.shape[1])
-        return Histories(frequency=unique[0], recency=unique[1], age=unique[2], count=count, unit=self.unit)
+        order = np.lexsort((self.age, self.recency, self.frequency))
+        sorted_columns = [column[order] for column in (self.frequency, self.recency, self.age)]
+        changes = np.any([np.diff(column) != 0.0 for column in sorted_columns], axis=0)
+        first = np.concatenate([[0], np.flatnonzero(changes) + 1])
+        frequency, recency, age = (column[first] for column in sorted_columns)
+        count = np.add.reduceat(self.count[order], first)
+        return Histories(frequency=frequency, recency=recency, age=age, count=count, unit=self.unit)
 
     def take(self, rows: NDArray[Any]) -> Histories:
         """Return the histories at `rows`."""

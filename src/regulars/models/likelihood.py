@@ -7,12 +7,12 @@ number whatever the machine has.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 
 from regulars.models.histories import Floats, Histories
+from regulars.models.threads import pool
 from regulars.models.transaction_model import TransactionModel
 
 Answer = TypeVar("Answer")
@@ -27,8 +27,7 @@ def in_blocks(rows: int, size: int, work: Callable[[slice], Answer], threads: in
     blocks = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
     if threads < 2 or len(blocks) < 2:
         return [work(block) for block in blocks]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, blocks))
+    return list(pool(threads).map(work, blocks))
 
 
 class Likelihood:

@@ -11,7 +11,6 @@ Histories with the same frequency share everything but their age, and what depen
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ import numpy as np
 from regulars.models.ages import AgeGrid, age_grid
 from regulars.models.discounting import discounted, residual
 from regulars.models.purchase_counts import PurchaseCounts, purchase_counts
+from regulars.models.threads import pool
 from regulars.periods import Period, discount_rate, length_in
 
 if TYPE_CHECKING:
@@ -68,9 +68,8 @@ def score(
         living[:, rows] = future.moments[:, future.age]
         quantile[:, rows] = future.quantiles(spend, n_obs[rows[0]], alive[rows], question.levels)
 
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(work, _groups(histories.frequency, n_obs)):
-            pass
+    for _ in pool(threads).map(work, _groups(histories.frequency, n_obs)):
+        pass
     purchases, squared, buys, soon, ever = alive * living
     return Scores(alive, purchases, squared, buys, soon, ever, quantile)
 

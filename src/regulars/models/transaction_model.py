@@ -44,7 +44,10 @@ class TransactionModel(Protocol):
 
     @property
     def cached_rows(self) -> int:
-        """How many histories to evaluate at a time, so that temporaries stay in a core's cache."""
+        """How many histories to evaluate at a time: temporaries stay in a core's cache and below 128 KB.
+
+        Larger ones are fresh pages from the system at each step, which costs threads more than the mathematics.
+        """
         ...
 
     def starts(self, rate: float, age: float) -> list[Floats]:
