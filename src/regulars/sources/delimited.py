@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from regulars.contract.rules import NOT_UTF8, TOO_FEW_OR_MANY_FIELDS, UNREADABLE_ROW
 from regulars.engines.base import Engine, literal
-from regulars.sources.lines import BROKEN, among_the_others, lines_of, packing, path_literal
-from regulars.sources.parts import REFUSED, numbered, reason_of
+from regulars.sources.lines import BROKEN, among_the_others, joins_as_written, lines_of, packing, path_literal
+from regulars.sources.parts import REFUSED, SHOWN, numbered
 from regulars.sources.patient import PatientPart, patient_part
 from regulars.sources.quotes import mark_inner_lines
 from regulars.sources.text import TextFile
@@ -55,37 +55,30 @@ class DelimitedPart(TextPart):
         """Return the part that reads the same file line by line."""
         return patient_part(engine, self.file, self.number)
 
-    def quarantine(self, engine: Engine) -> None:
-        """Add the refused rows and the rows left out to quarantine, with the lines of the file they stand on."""
-        lines = lines_of(engine, self.file)
-        mark_inner_lines(engine, lines, self._mark)
+    def quarantine(self, engine: Engine, file: int) -> None:
+        """Add the refused rows and the rows left out to those shown, with the lines of the file they stand on."""
+        lines = lines_of(engine, self.file, look=lambda engine, lines: mark_inner_lines(engine, lines, self._mark))
         self._locate(engine)
-        engine.execute(
-            f"""
-            insert into quarantine
-            select {literal(self.name)}, shown.line, shown.reason, string_agg(found.text, chr(10) order by found.line)
-            from (
-                select line, reason, line as part from rows_to_show
-                union all
-                select rows_to_show.line, reason, inner_lines.line
-                from rows_to_show join inner_lines on rows_to_show.line = inner_lines.row_line
-            ) shown
-            left join (select line, text from {lines} union all select line, content from {BROKEN}) found
-                on found.line = shown.part
-            group by shown.line, shown.reason
-            order by shown.line
-            """
-        )
+        found = f"(select line, text from {lines} union all select line, content from {BROKEN})"
+        if engine.rows("select count(*) from inner_lines") == [(0,)]:
+            content = f"select line, rule, text from {found} join rows_to_show using (line)"
+        else:
+            content = f"""
+                select rows_to_show.line, rule, string_agg(text, chr(10) order by found.line)
+                from {found} found
+                left join inner_lines using (line)
+                join rows_to_show on rows_to_show.line = coalesce(inner_lines.row_line, found.line)
+                group by rows_to_show.line, rule order by rows_to_show.line
+                """
+        with joins_as_written(engine):
+            engine.execute(f"insert into {SHOWN} select {file}, shown.* from ({content}) shown")
 
     def _locate(self, engine: Engine) -> None:
         """List the rows to show with the lines they begin on: those left out, and those refused."""
         # The engine numbers rows and empty lines; the lines inside a row are what its count lacks.
-        engine.execute(
-            f"""
-            create or replace temp table rows_left_out as
-            select line, rule from {among_the_others(f"({_first_faults(self.noted)})", "place", "inner_lines")}
-            """
-        )
+        faults = f"({_first_faults(self.noted)})"
+        left_out = among_the_others(engine, faults, key="place", columns="rule", left_out="inner_lines")
+        engine.execute(f"create or replace temp table rows_left_out as select line, rule from {left_out}")
         engine.execute(
             f"""
             create or replace temp table lines_without_row as
@@ -93,12 +86,11 @@ class DelimitedPart(TextPart):
             union select {self.file.header_line} where {self.file.header_line} > 0
             """
         )
+        refused = among_the_others(engine, REFUSED, key="row", columns="rule", left_out="lines_without_row")
         engine.execute(
             f"""
             create or replace temp table rows_to_show as
-            select line, {reason_of("rule")} as reason from {among_the_others(REFUSED, "row", "lines_without_row")}
-            union all
-            select line, {reason_of("rule")} from rows_left_out
+            select line, rule from {refused} union all select line, rule from rows_left_out
             """
         )
 

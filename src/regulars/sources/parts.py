@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from regulars.contract.rules import RULES
-from regulars.engines.base import Engine, literal, quoted
+from regulars.engines.base import Engine, quoted
 
-# What `quarantine` is told: the refused rows, numbered from 1 in the order in which the part was read.
+# What `quarantine` is told (row, rule): the refused rows, numbered from 1 in the order in which the part was read.
 REFUSED = "refused_rows"
+# Where it shows them (file, line, rule, content).
+SHOWN = "quarantined_rows"
 
 
 class Part(ABC):
@@ -40,8 +41,8 @@ class Part(ABC):
         """Return the first texts of one column (position from 0)."""
 
     @abstractmethod
-    def quarantine(self, engine: Engine) -> None:
-        """Add the rows in `REFUSED` (columns row, rule) and those left out to quarantine."""
+    def quarantine(self, engine: Engine, file: int) -> None:
+        """Add the rows in `REFUSED` and those left out to `SHOWN`, under the number `file`."""
 
     def left_out(self, engine: Engine) -> bool:
         """Return whether `rows` had to leave rows out when it was read last."""
@@ -77,9 +78,3 @@ def renamed(columns: Iterable[str]) -> str:
     '"id" as c1, "a""b" as c2'
     """
     return ", ".join(f"{quoted(column)} as {numbered(position)}" for position, column in enumerate(columns))
-
-
-def reason_of(code: str) -> str:
-    """Return a SQL expression for the name of the rule whose code `code` is."""
-    quarantining = [rule for rule in RULES if rule.verdict == "quarantined"]
-    return f"case {code} " + " ".join(f"when {rule.code} then {literal(rule.name)}" for rule in quarantining) + " end"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from regulars.contract.rules import NOT_UTF8, TOO_FEW_OR_MANY_FIELDS, UNCLOSED_QUOTE
 from regulars.engines.base import Engine, literal
 from regulars.sources.lines import BROKEN, lines_of
-from regulars.sources.parts import REFUSED, numbered, reason_of
+from regulars.sources.parts import REFUSED, SHOWN, numbered
 from regulars.sources.quotes import field_pattern
 from regulars.sources.text import TextFile
 from regulars.sources.textpart import TextPart
@@ -40,18 +40,21 @@ class PatientPart(TextPart):
         """Return that rows were left out: that is why the file is read so."""
         return True
 
-    def quarantine(self, engine: Engine) -> None:
-        """Add the refused rows and the lines left out to quarantine."""
+    def quarantine(self, engine: Engine, file: int) -> None:
+        """Add the refused rows and the lines left out to those shown."""
         engine.execute(
             f"""
-            insert into quarantine
-            select {literal(self.name)}, line, {reason_of("rule")}, text
+            insert into {SHOWN}
+            select {file}, line, rule, text
             from (
-                select line, text, refused.rule
-                from (select row_number() over (order by line) as row, * from {_table(self.number)} where rule is null)
+                select line, refused.rule, text
+                from (
+                    select row_number() over (order by line) as row, line, text
+                    from {_table(self.number)} where rule is null
+                )
                 join {REFUSED} refused using (row)
                 union all
-                select line, text, rule from {_table(self.number)} where rule is not null
+                select line, rule, text from {_table(self.number)} where rule is not null
             )
             order by line
             """

@@ -11,7 +11,14 @@ from typing import Literal
 
 from regulars.contract.orders import field_named
 from regulars.contract.receipt import Receipt
-from regulars.contract.rules import AFTER_AS_OF, NO_DATE, SALE, UNREADABLE_DATE
+from regulars.contract.rules import (
+    AFTER_AS_OF,
+    NO_DATE,
+    REFUND_OF_AN_ORDER,
+    REFUND_WITHOUT_ITS_ORDER,
+    SALE,
+    UNREADABLE_DATE,
+)
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError, UnknownName, suggestion
 from regulars.progress import Progress
@@ -94,6 +101,7 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
         has_refunds = match_refunds(engine, kept)
         if has_refunds:
             groups = with_matches(engine, groups)
+        counted.text = _refunds_counted(groups)
     with progress.step("sum the lines to orders") as counted:
         each = each_line_is_an_order(engine, kept)
         notes = (*found.notes, *currency_notes, *_notes(engine, plans, kept, each=each))
@@ -102,6 +110,13 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
         receipt = _receipt(engine, plans, groups, currency, notes)
         counted.text = f"{receipt.orders:,} orders"
     return Intake(receipt, as_of, has_money)
+
+
+def _refunds_counted(groups: Groups) -> str:
+    of_orders, without = (
+        groups[rule.code].rows if rule.code in groups else 0 for rule in (REFUND_OF_AN_ORDER, REFUND_WITHOUT_ITS_ORDER)
+    )
+    return f"{of_orders:,} of {of_orders + without:,} rows" if of_orders + without else "there are none"
 
 
 def _check_timezone(engine: Engine, name: str) -> None:

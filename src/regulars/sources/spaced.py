@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.contract.rules import NOT_UTF8, TOO_FEW_OR_MANY_FIELDS
-from regulars.engines.base import Engine, literal
-from regulars.sources.lines import BROKEN, lines_of, raw_lines
-from regulars.sources.parts import REFUSED, numbered, reason_of
+from regulars.engines.base import Engine
+from regulars.sources.lines import BROKEN, joins_as_written, lines_of, raw_lines
+from regulars.sources.parts import REFUSED, SHOWN, numbered
 from regulars.sources.textpart import TextPart
 
 
@@ -27,23 +27,19 @@ class SpacedPart(TextPart):
         unfit = f"select count(*) from {self._parted(lines_of(engine, self.file))} where not {self._fits}"
         return engine.rows(unfit) != [(0,)] or engine.rows(f"select count(*) from {BROKEN}") != [(0,)]
 
-    def quarantine(self, engine: Engine) -> None:
-        """Add the refused rows and the lines left out to quarantine."""
+    def quarantine(self, engine: Engine, file: int) -> None:
+        """Add the refused rows and the lines left out to those shown."""
         parted = self._parted(lines_of(engine, self.file))
-        engine.execute(
-            f"""
-            insert into quarantine
-            select {literal(self.name)}, line, {reason_of("rule")}, text
-            from (
-                select line, text, rule
-                from (select row_number() over () as row, line, text from {parted} where {self._fits})
-                join {REFUSED} using (row)
-                union all select line, text, {TOO_FEW_OR_MANY_FIELDS.code} from {parted} where not {self._fits}
-                union all select line, content, {NOT_UTF8.code} from {BROKEN}
-            )
+        content = f"""
+            select line, rule, text
+            from (select row_number() over () as row, line, text from {parted} where {self._fits})
+            join {REFUSED} using (row)
+            union all select line, {TOO_FEW_OR_MANY_FIELDS.code}, text from {parted} where not {self._fits}
+            union all select line, {NOT_UTF8.code}, content from {BROKEN}
             order by line
             """
-        )
+        with joins_as_written(engine):
+            engine.execute(f"insert into {SHOWN} select {file}, shown.* from ({content}) shown")
 
     def _parted(self, lines: str) -> str:
         """Return the relation `lines` without header and empty lines, its fields in a list."""

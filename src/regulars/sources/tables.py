@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.engines.base import Engine, literal
-from regulars.sources.parts import REFUSED, Part, numbered, reason_of, renamed
+from regulars.engines.base import Engine
+from regulars.sources.parts import REFUSED, SHOWN, Part, numbered, renamed
 
 SAMPLE_ROWS = 50
 
@@ -44,14 +44,13 @@ class TablePart(Part):
         query = f"select {column}::varchar from {self.rows} where {column} is not null limit {SAMPLE_ROWS}"
         return tuple(text for (text,) in engine.rows(query))
 
-    def quarantine(self, engine: Engine) -> None:
-        """Add the refused rows to quarantine, as JSON under the names of their columns."""
+    def quarantine(self, engine: Engine, file: int) -> None:
+        """Add the refused rows to those shown, as JSON under the names of their columns."""
         engine.execute(
             f"""
-            insert into quarantine
-            select {literal(self.name)}, row, {reason_of("rule")}, to_json(content)
+            insert into {SHOWN}
+            select {file}, row, rule, to_json(content)
             from (select row_number() over () as row, given as content from {self.relation} given)
             join {REFUSED} using (row)
-            order by row
             """
         )
