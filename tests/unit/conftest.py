@@ -117,7 +117,9 @@ def small_shop(
             counted.text = "8 rows"
         return Intake(receipt=small_receipt, as_of=AS_OF, has_money=True)
 
-    def value_customers(engine: Engine, intake: object, settings: Settings, progress: Progress) -> Valuation:
+    def value_customers(
+        engine: Engine, intake: object, settings: Settings, progress: Progress, *, describe: bool
+    ) -> Valuation:
         number = "null::double"
         with progress.step("score"):
             engine.execute("create table ids (customer_id varchar)")

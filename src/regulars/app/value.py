@@ -85,11 +85,12 @@ def value(
 
 @contextmanager
 def valued(
-    orders: Orders, request: Request, *, today: dt.date, progress: Progress, report: bool = False
+    orders: Orders, request: Request, *, today: dt.date, progress: Progress, report: bool | None = None
 ) -> Iterator[tuple[Engine, Valuation]]:
     """Give the valuation, and the engine with the tables `customers` and `quarantine` as long as the block lasts.
 
-    `report` says that a report will follow, so that its libraries are loaded early.
+    `report` says that a report will follow at once, so that its libraries are loaded early, or that none will,
+    so that nothing is computed for one; None leaves it open.
     """
     refuse_addresses(orders)
     with opened(request) as engine:
@@ -100,7 +101,8 @@ def valued(
         _check_model(request.model)
         from regulars.valuation.run import value_customers  # noqa: PLC0415 - loaded by now, beside the reading
 
-        yield engine, value_customers(engine, intake, settings, progress)
+        describe = report is not False
+        yield engine, value_customers(engine, intake, settings, progress, describe=describe)
 
 
 def opened(request: Request) -> DuckDBEngine:

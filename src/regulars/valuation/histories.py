@@ -212,8 +212,9 @@ def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
 
 
 def _spend(engine: Engine, query: str) -> tuple[Floats, Floats, Floats]:
-    columns = engine.arrays(
-        f"select observed, cast(value as double) / observed as mean, count(*) as customers from ({query}) "
-        "group by observed, value order by observed, value"
-    )
-    return columns["observed"].astype(np.float64), columns["mean"], columns["customers"].astype(np.float64)
+    columns = engine.arrays(f"select observed, cast(value as double) as value from ({query})")
+    observed, value = columns["observed"].astype(np.float64), columns["value"]
+    # In one order whatever the threads did, because sums of floats depend on it.
+    order = np.lexsort((value, observed))
+    observed, value = observed[order], value[order]
+    return observed, value / observed, np.ones(observed.size)

@@ -24,8 +24,12 @@ from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, 
 PACKAGES = ("regulars", "duckdb", "numpy", "scipy")
 
 
-def value_customers(engine: Engine, intake: Intake, settings: Settings, progress: Progress) -> Valuation:
+def value_customers(
+    engine: Engine, intake: Intake, settings: Settings, progress: Progress, *, describe: bool = True
+) -> Valuation:
     """Return the valuation of the orders in `engine`, and leave the view `customers` there, a row per customer.
+
+    `describe` computes what only a report shows: how value is spread, and who carries most of it.
 
     Raises `InputError` where no purchase is left, `NotApplicable` where nothing can be learned from them.
     """
@@ -48,7 +52,8 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
         totals = total_up(choice.fit, spend, summary, scores, settings)
         counted.text = f"{summary.customers:,} customers"
     with progress.step("describe the base"):
-        customer_values(engine)
+        if describe:
+            customer_values(engine)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
         return Valuation(
             fit=choice.fit,
@@ -61,8 +66,8 @@ def value_customers(engine: Engine, intake: Intake, settings: Settings, progress
             spend_note=spend_note,
             totals=totals,
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
-            top_customers=top_customers(engine),
-            distribution=distribution(engine),
+            top_customers=top_customers(engine) if describe else (),
+            distribution=distribution(engine) if describe else None,
             left_truncation=truncation,
             notes=_notes(summary, truncation),
             histories=len(histories),

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.contract.receipt import Receipt
+from regulars.errors import NotApplicable
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
 
@@ -142,7 +143,8 @@ class LeftTruncation:
 class Valuation:
     """The value of a customer base as of a day, with everything that explains it.
 
-    `fit` is the model itself, for further questions; `transactions` is what is shown of it.
+    `fit` is the model itself, for further questions; `transactions` is what is shown of it. `distribution`
+    and `top_customers` are left out of a run that writes no report.
     """
 
     fit: Fit
@@ -155,10 +157,16 @@ class Valuation:
     spend_note: str
     totals: Totals
     tracking: Tracking
-    distribution: ValueDistribution
+    distribution: ValueDistribution | None
     top_customers: tuple[CustomerRow, ...]
     left_truncation: LeftTruncation
     notes: tuple[str, ...]
     histories: int
     steps: tuple[Step, ...]
     versions: dict[str, str]
+
+    def spread(self) -> ValueDistribution:
+        """Return how value is spread over customers; raises `NotApplicable` where it was left out."""
+        if self.distribution is None:
+            raise NotApplicable("this run was made without a report, so how value is spread was not computed")
+        return self.distribution

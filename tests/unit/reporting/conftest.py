@@ -109,7 +109,7 @@ def no_money() -> Valuation:
             totals, historic_value=17_903.0, expected_value=purchases, clv=12_041.7, residual_value=None
         ),
         distribution=dataclasses.replace(
-            shop.distribution,
+            shop.spread(),
             edges=np.array([0.0, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0]),
         ),
         top_customers=tuple(_purchases_only(row) for row in shop.top_customers),
@@ -128,7 +128,7 @@ def undefined_mean() -> Valuation:
             residual_value=None,
             reason="p·n + q ≤ 1 for 12 customers: the mean of their spend is infinite, its median is not.",
         ),
-        distribution=dataclasses.replace(shop.distribution, top_decile_share=None),
+        distribution=dataclasses.replace(shop.spread(), top_decile_share=None),
         top_customers=tuple(dataclasses.replace(row, expected_value=None) for row in shop.top_customers),
     )
 

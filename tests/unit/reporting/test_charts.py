@@ -67,7 +67,7 @@ def test_an_unknown_chart_is_answered_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize("scale", [1.0, 0.0001, 1e7])
 def test_no_label_is_cut_or_left_out(shop: Valuation, scale: float) -> None:
-    scaled = dataclasses.replace(shop.distribution, edges=shop.distribution.edges * scale)
+    scaled = dataclasses.replace(shop.spread(), edges=shop.spread().edges * scale)
     figure = CHARTS.get("value-over-customers").figure(dataclasses.replace(shop, distribution=scaled))
     drawn = svg(figure, PAGE)
     for _, (band, customers, _) in figure.table.texts():

@@ -89,7 +89,7 @@ def _bars(bands: list[str], customers: list[int], theme: Theme) -> dict[str, Any
 
 def _from_valuation(valuation: Valuation) -> Figure:
     measure = Measure.of(valuation)
-    return value_over_customers(valuation.distribution, measure, "Expected value")
+    return value_over_customers(valuation.spread(), measure, "Expected value")
 
 
 VALUE_OVER_CUSTOMERS = Chart(NAME, __doc__, _from_valuation)

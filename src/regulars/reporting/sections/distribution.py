@@ -14,8 +14,8 @@ _ONE_TENTH_NEEDS = 10
 def distribution(valuation: Valuation) -> Section:
     """Return the section of the distribution of value over customers."""
     blocks: list[Block] = [Paragraph(_top_tenth(valuation))]
-    if valuation.distribution.customers.sum() > 0:
-        blocks.append(value_over_customers(valuation.distribution, Measure.of(valuation), ranking(valuation)))
+    if valuation.spread().customers.sum() > 0:
+        blocks.append(value_over_customers(valuation.spread(), Measure.of(valuation), ranking(valuation)))
     blocks.append(Paragraph(_zero_intervals(valuation), standing="note"))
     return Section(
         name="distribution",
@@ -31,7 +31,7 @@ def ranking(valuation: Valuation) -> str:
 
 
 def _top_tenth(valuation: Valuation) -> str:
-    top = valuation.distribution.top_decile_share
+    top = valuation.spread().top_decile_share
     if top is None or valuation.totals.customers < _ONE_TENTH_NEEDS:
         return "Which share of the value the top tenth of the customers carries is not defined for these data."
     return (
@@ -41,7 +41,7 @@ def _top_tenth(valuation: Valuation) -> str:
 
 
 def _zero_intervals(valuation: Valuation) -> str:
-    level, zero = valuation.settings.interval, valuation.distribution.share_interval_zero
+    level, zero = valuation.settings.interval, valuation.spread().share_interval_zero
     if zero <= 0.0:
         return f"For no customer is the {formats.rate(level)} interval 0 to 0."
     if valuation.totals.expected_purchases.expected <= 0.0:
