@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 import os
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
+import regulars
 from regulars.engines.duckdb import DuckDBEngine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,6 +20,21 @@ ROOT = Path(__file__).resolve().parents[1]
 # The same examples in every run, and no verdict from how busy the machine is.
 settings.register_profile("same-everywhere", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.load_profile("same-everywhere")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let property tests see the whole package: Hypothesis draws on the constants of every module that is loaded.
+
+    Without this the examples of a test depend on which tests ran before it.
+    """
+    if is_hypothesis_test(getattr(item, "obj", None)):
+        _load_every_module()
+
+
+@functools.cache
+def _load_every_module() -> None:
+    for module in pkgutil.walk_packages(regulars.__path__, "regulars."):
+        importlib.import_module(module.name)
 
 
 @pytest.fixture(scope="session")
