@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # base is climbed once, from the best of them.
 COMPARE_STARTS_ON = 2_000
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
-ROUGHLY = 1e-8
+ROUGHLY = 1e-7
 
 
 class Fittable:
@@ -70,13 +70,15 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
     )
 
 
-def _from_starts(model: TransactionModel, histories: Histories, threads: int) -> list[Summit]:
-    """Return the summits reached from the model's starts, the highest first."""
+def _from_starts(
+    model: TransactionModel, histories: Histories, threads: int, *, most: int | None = None
+) -> list[Summit]:
+    """Return the summits reached from the model's starts, or the first `most` of them, the highest first."""
     exposure = float(histories.age @ histories.count)
     # Half a purchase keeps the starting rate above zero where nobody came back.
     rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
     objective = Likelihood(model, histories, threads)
-    starts = model.starts(rate, exposure / histories.customers_total)
+    starts = model.starts(rate, exposure / histories.customers_total)[:most]
     summits = [climb(objective, np.log(start), resolution=ROUGHLY) for start in starts]
     return sorted(summits, key=lambda summit: -summit.height)
 
@@ -88,10 +90,10 @@ def _thinned(histories: Histories) -> Histories:
 
 
 def _without_dropout(histories: Histories, threads: int) -> float:
-    """Return the log-likelihood of a plain NBD, the yardstick for dropout."""
+    """Return the log-likelihood of a plain NBD, the yardstick for dropout; it has a single top."""
     from regulars.models.transactions.nbd import NBD  # noqa: PLC0415 - NBD is fitted by this module itself
 
     objective = Likelihood(NBD(), histories, threads)
-    best = _from_starts(NBD(), _thinned(histories), threads)[0]
+    best = _from_starts(NBD(), _thinned(histories), threads, most=1)[0]
     summit = climb(objective, best.point, metric=best.metric, resolution=ROUGHLY)
     return summit.height * histories.customers_total
