@@ -29,8 +29,8 @@ def main(model: str, source: str, times: str) -> None:
 def log_likelihood(model: str, fitter: BetaGeoFitter | ParetoNBDFitter, history: tuple[np.ndarray, ...]) -> float:
     """Return the log-likelihood of all customers at the fitted parameters."""
     if model == "pareto-nbd":
-        theta = [fitter.params_[name] for name in ("r", "alpha", "s", "beta")]
-        return float(fitter._conditional_log_likelihood(theta, *history).sum())  # noqa: SLF001 - lifetimes shows no sum of it
+        parameters = [fitter.params_[name] for name in ("r", "alpha", "s", "beta")]
+        return float(fitter._conditional_log_likelihood(parameters, *history).sum())  # noqa: SLF001 - lifetimes shows no sum of it
     theta = np.log([fitter.params_[name] for name in ("r", "alpha", "a", "b")])
     weights = np.ones(len(history[0]))
     return float(-fitter._negative_log_likelihood(theta, *history, weights, 0.0) * len(weights))  # noqa: SLF001 - as above
