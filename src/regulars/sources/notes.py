@@ -11,7 +11,8 @@ from regulars.contract.rules import SALE, codes
 from regulars.engines.base import Engine, literal
 from regulars.sources.judge import Keeping
 from regulars.sources.orders import distinct
-from regulars.sources.staging import LINES, Planned
+from regulars.sources.plans import Planned
+from regulars.sources.staging import LINES
 
 WEEKS_BEFORE = 8
 FEWEST_WEEKS = 3

@@ -90,7 +90,7 @@ def patient_part(engine: Engine, file: TextFile, number: int) -> PatientPart:
         from between join together using (gap)
         where between.text is not null and not regexp_full_match(together.text, {whole})
         union all
-        select line, content, {NOT_UTF8.code} from {BROKEN}
+        select line, content, {NOT_UTF8.code} from {BROKEN} where line > {file.header_line}
         """
     )
     return PatientPart(file, number)

@@ -29,6 +29,7 @@ from regulars.sources.judge import Keeping
 from regulars.sources.notes import incomplete_last_day, repeated_lines, rounded_ids
 from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
+from regulars.sources.plans import Planned, keeping, plan
 from regulars.sources.quarantine import quarantine
 from regulars.sources.receipts import (
     Groups,
@@ -40,9 +41,10 @@ from regulars.sources.receipts import (
     with_matches,
 )
 from regulars.sources.refunds import make_refunds, match_refunds
-from regulars.sources.staging import LINES, Planned, keeping, plan, stage
+from regulars.sources.staging import LINES, stage
 
 ZERO_AMOUNTS = ("exclude", "keep")
+_COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
         make_orders(engine, kept, each=each)
         make_refunds(engine, has_refunds=has_refunds)
         receipt = _receipt(engine, plans, groups, currency, notes)
-        counted.text = f"{receipt.orders:,} orders"
+        counted.text = "1 order" if receipt.orders == 1 else f"{receipt.orders:,} orders"
     return Intake(receipt, as_of, has_money)
 
 
@@ -179,7 +181,7 @@ def _receipt(
 ) -> Receipt:
     has_money = plans[0].judgement.has_money
     orders, first, last = engine.rows(
-        "select count(*) filter (amount >= 0), min(order_date), max(order_date) from orders"
+        f"select count(*) filter ({_COUNTS}), min(order_date), max(order_date) from orders"
     )[0]
     amounts = [group.amount for group in groups.values() if group.amount is not None]
     return Receipt(
@@ -189,7 +191,7 @@ def _receipt(
         amount_read=sum(amounts, Decimal(0)) if has_money else None,
         lines=receipt_lines(groups, has_money=has_money),
         orders=orders,
-        customers=distinct(engine, "customer_id", "orders", orders),
+        customers=distinct(engine, "customer_id", f"orders where {_COUNTS}", orders),
         first_day=str(first),
         last_day=str(last),
         currency=currency,

@@ -18,8 +18,9 @@ from regulars.contract.rules import (
 )
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError
+from regulars.sources.plans import Planned
 from regulars.sources.refunds import MATCHES
-from regulars.sources.staging import LINES, Planned
+from regulars.sources.staging import LINES
 
 VERDICTS: tuple[Verdict, ...] = ("valid", "excluded", "quarantined")
 

@@ -35,7 +35,7 @@ class SpacedPart(TextPart):
             from (select row_number() over () as row, line, text from {parted} where {self._fits})
             join {REFUSED} using (row)
             union all select line, {TOO_FEW_OR_MANY_FIELDS.code}, text from {parted} where not {self._fits}
-            union all select line, {NOT_UTF8.code}, content from {BROKEN}
+            union all select line, {NOT_UTF8.code}, content from {BROKEN} where line > {self.file.header_line}
             order by line
             """
         with joins_as_written(engine):

@@ -228,3 +228,15 @@ def test_the_order_of_a_large_file_is_kept(write: Write, threads: int) -> None:
         assert [(line, content.split(",")[0]) for line, _, content in quarantined(engine)] == [
             (n + 1, str(n)) for n in sorted(refused)
         ]
+
+
+def test_patience_comes_before_the_dates_are_looked_at(read: Read, write: Write, engine: DuckDBEngine) -> None:
+    rows = ["customer,date,amount", "a,01/02/2024,1", 'b,"02/02/2024,2', "c,25/02/2024,3"]
+    assert read(write("\n".join(rows))).as_of == dt.date(2024, 2, 25)
+    assert quarantined(engine) == [(3, "unclosed quote", 'b,"02/02/2024,2')]
+    assert read(write("\r\n".join(rows[:2]) + "\nc,25/02/2024,3\r\n")).receipt.rows("valid") == 2
+
+
+def test_a_header_that_is_no_text_is_no_row(read: Read, write: Write, engine: DuckDBEngine) -> None:
+    intake = read(write(b'customer,date,amount,\xff\na,2024-01-05,1,x\nb,"2024-01-05,2,x\n'))
+    assert (intake.receipt.rows("valid"), [line for line, *_ in quarantined(engine)]) == (1, [3])
