@@ -64,14 +64,14 @@ class DelimitedPart(TextPart):
             content = f"select line, rule, text from {found} join rows_to_show using (line)"
         else:
             content = f"""
-                select rows_to_show.line, rule, string_agg(text, chr(10) order by found.line)
+                select rows_to_show.line, rule, string_agg(text, chr(10) order by found.line) as text
                 from {found} found
                 left join inner_lines using (line)
                 join rows_to_show on rows_to_show.line = coalesce(inner_lines.row_line, found.line)
                 group by rows_to_show.line, rule order by rows_to_show.line
                 """
         with joins_as_written(engine):
-            engine.execute(f"insert into {SHOWN} select {file}, shown.* from ({content}) shown")
+            engine.execute(f"insert into {SHOWN} select {file}, line, rule, text from ({content})")
 
     def _locate(self, engine: Engine) -> None:
         """List the rows to show with the lines they begin on: those left out, and those refused."""

@@ -66,7 +66,7 @@ def judged(part: Part, layout: Layout, judgement: Judgement, keeping: Keeping) -
     return f"""
         select {", ".join(keeping.types)}
         from (
-            select *, {_rule(reader)} as rule
+            select customer_id, order_id, moment, amount, item, pieces, currency, {_rule(reader)} as rule
             from (
                 select {reader.customer} as customer_id, {reader.text("order_id")} as order_id,
                     {reader.moment} as moment, {_in_range(reader.amount)} as amount,
@@ -123,9 +123,11 @@ class _Reader:
 
     @property
     def pieces(self) -> str:
-        """Return the number of pieces, 1 where it is not known."""
-        column = self.column("quantity")
-        return "1" if column is None else f"coalesce(nullif(abs(try_cast({column} as {PIECES})), 0), 1)"
+        """Return the number of pieces; 1 where it is not known, or where a refund is matched by its amount."""
+        column, product = self.column("quantity"), self.column("product_id") or self.column("product_name")
+        return (
+            "1" if column is None or product is None else f"coalesce(nullif(abs(try_cast({column} as {PIECES})), 0), 1)"
+        )
 
     @property
     def item(self) -> str:

@@ -39,7 +39,7 @@ class SpacedPart(TextPart):
             order by line
             """
         with joins_as_written(engine):
-            engine.execute(f"insert into {SHOWN} select {file}, shown.* from ({content}) shown")
+            engine.execute(f"insert into {SHOWN} select {file}, line, rule, text from ({content})")
 
     def _parted(self, lines: str) -> str:
         """Return the relation `lines` without header and empty lines, its fields in a list."""

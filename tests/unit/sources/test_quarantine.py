@@ -137,7 +137,7 @@ def test_whole_rows_of_several_lines_survive_patience(read: Read, write: Write, 
 def test_two_stray_marks_do_not_make_one_row_of_what_lies_between(
     read: Read, write: Write, engine: DuckDBEngine
 ) -> None:
-    path = write("\n".join([HEADER, '1,"a,2024-01-05,1', "2,b,2024-01-05,2", '3,c,2024-01-05,"', "4,d,2024-01-05,4"]))
+    path = write(f'{HEADER}\n1,"a,2024-01-05,1\n2,b,2024-01-05,2\n3,c,2024-01-05,"\n4,d,2024-01-05,4')
     assert read(path).receipt.rows("valid") == 2
     assert [line for line, *_ in quarantined(engine)] == [2, 4]
 
