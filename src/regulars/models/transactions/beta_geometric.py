@@ -14,10 +14,13 @@ A customer alive at T has λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+m) and goes on
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from scipy import special
 
 from regulars.models.ascending import cumulated, log_ascending
+from regulars.models.fitting import Fittable
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions import beta_average
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -147,3 +150,47 @@ def _log_odds(theta: Floats, x: Floats, silence: Floats, survived: Floats) -> Fl
     later = survived > 0.0
     last = np.where(later, b + survived - 1.0, 1.0)
     return np.where(later, np.log(a / last) + (r + x) * silence, -np.inf)
+
+
+class BetaGeometric(Fittable):
+    """The family: a member says how many opportunities to leave come before the first repeat purchase."""
+
+    parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
+    cached_rows: ClassVar[int] = 8192
+    has_dropout: ClassVar[bool] = True
+    chances_before_repeat: ClassVar[float]
+
+    def starts(self, rate: float, age: float) -> list[Floats]:
+        """Return points to start a fit from."""
+        return starts(rate, age)
+
+    def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
+        """Return log L per history and its derivatives by r, alpha, a, b."""
+        return log_likelihood(theta, x, recency, age, self._survived(x))
+
+    def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
+        """Return the log odds of having dropped out by T."""
+        return log_odds_dropped(theta, x, recency, age, self._survived(x))
+
+    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
+        """Return r+x and α+T."""
+        return float(theta[0] + x), float(theta[1] + age)
+
+    def time_scale(self, theta: Floats) -> float:
+        """Return α."""
+        return float(theta[1])
+
+    def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
+        """Return the expected purchases in t of a customer alive at T."""
+        return living_purchases(theta, x, age, t, self._survived(x))
+
+    def living_pmf(self, theta: Floats, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
+        """Return P(n purchases in t | alive at T)."""
+        return living_pmf(theta, x, age, t, n, self._survived(x))
+
+    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
+        """Return the hidden lives from T on of customers alive at T."""
+        return draw_living(theta, x, age, self._survived(x), rng)
+
+    def _survived(self, x: Floats) -> Floats:
+        return x + self.chances_before_repeat

@@ -17,15 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from regulars.models.fitting import Fittable
-from regulars.models.lives import Floats, Lives
-from regulars.models.transactions import beta_geometric
+from regulars.models.transactions.beta_geometric import BetaGeometric
 
 
 @dataclass(frozen=True)
-class MBGNBD(Fittable):
+class MBGNBD(BetaGeometric):
     """The MBG/NBD model; parameters r, alpha, a, b (Batislam, Denizel & Filiztekin 2007, eq. 5).
 
     >>> from regulars.models.histories import Histories
@@ -36,38 +32,5 @@ class MBGNBD(Fittable):
 
     name: ClassVar[str] = "mbg-nbd"
     title: ClassVar[str] = "MBG/NBD"
-    parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
-    cached_rows: ClassVar[int] = 8192
-    has_dropout: ClassVar[bool] = True
-
-    def starts(self, rate: float, age: float) -> list[Floats]:
-        """Return points to start a fit from."""
-        return beta_geometric.starts(rate, age)
-
-    def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
-        """Return log L per history and its derivatives by r, alpha, a, b."""
-        return beta_geometric.log_likelihood(theta, x, recency, age, survived=x + 1.0)
-
-    def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
-        """Return the log odds of having dropped out by T."""
-        return beta_geometric.log_odds_dropped(theta, x, recency, age, survived=x + 1.0)
-
-    def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
-        """Return r+x and α+T."""
-        return float(theta[0] + x), float(theta[1] + age)
-
-    def time_scale(self, theta: Floats) -> float:
-        """Return α."""
-        return float(theta[1])
-
-    def living_purchases(self, theta: Floats, x: Floats, age: Floats, t: float | Floats) -> Floats:
-        """Return the expected purchases in t of a customer alive at T."""
-        return beta_geometric.living_purchases(theta, x, age, t, survived=x + 1.0)
-
-    def living_pmf(self, theta: Floats, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
-        """Return P(n purchases in t | alive at T)."""
-        return beta_geometric.living_pmf(theta, x, age, t, n, survived=x + 1.0)
-
-    def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
-        """Return the hidden lives from T on of customers alive at T."""
-        return beta_geometric.draw_living(theta, x, age, x + 1.0, rng)
+    # The first purchase is an opportunity to leave already.
+    chances_before_repeat: ClassVar[float] = 1.0
