@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -22,6 +23,10 @@ from regulars.cli.sources import sources
 from regulars.cli.terminal import complain, say
 
 COMMANDS = (run, models, sources)
+
+# Our own threads work on the blocks of histories; threads of BLAS inside them only wait for each other
+# (scoring a million customers: 1.2 against 0.7 CPU seconds). It reads this when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
