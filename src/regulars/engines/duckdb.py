@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 
 from regulars.engines.base import Arrays, Parameters, literal, quoted
 from regulars.errors import InputError, RunFailed
-from regulars.models.threads import available
 
 Fetched = TypeVar("Fetched")
 
@@ -38,7 +38,7 @@ class DuckDBEngine:
 
     def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="regulars-spill-")
-        self._threads = threads or available()
+        self._threads = threads or available_threads()
         settings: dict[str, Any] = {"threads": self._threads, "temp_directory": self._spill.name}
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
@@ -147,6 +147,11 @@ class DuckDBEngine:
             wait([future])
             raise
         return future.result()
+
+
+def available_threads() -> int:
+    """Return the number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def first_line(error: Exception) -> str:

@@ -12,7 +12,6 @@ from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.likelihood import Likelihood
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
-from regulars.models.threads import available
 
 if TYPE_CHECKING:
     from regulars.models.histories import Histories
@@ -28,15 +27,15 @@ ROUGHLY = 1e-7
 class Fittable:
     """Gives a model its `fit`; a model itself never changes."""
 
-    def fit(self, histories: Histories, *, threads: int | None = None) -> Fit:
-        """Return the maximum likelihood fit to `histories`, parameters in their unit; on all processors by default.
+    def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
+        """Return the maximum likelihood fit to `histories`, parameters in their unit.
 
         Raises `NotApplicable` where no customer was observed for any time: nothing can be learned.
         """
-        return fit(cast("TransactionModel", self), histories, threads=threads or available())
+        return fit(cast("TransactionModel", self), histories, threads=threads)
 
 
-def fit(model: TransactionModel, histories: Histories, *, threads: int) -> Fit:
+def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:
     """Return the maximum likelihood fit of `model` with its certificate."""
     if (histories.count == 1.0).all():  # customers one by one, as other packages hold them
         histories = histories.distinct()

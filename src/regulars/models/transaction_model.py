@@ -62,7 +62,7 @@ class TransactionModel(Protocol):
         """Return log P(dropped out by T) / P(alive at T) per history; minus infinity where alive for certain."""
         ...
 
-    def fit(self, histories: Histories, *, threads: int | None = None) -> Fit:
+    def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
         """Return the maximum likelihood fit to `histories`."""
         ...
 
