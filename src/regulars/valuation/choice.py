@@ -21,13 +21,13 @@ class Choice:
     because: str
 
 
-def choose(histories: Histories, model: str, *, threads: int) -> Choice:
+def choose(histories: Histories, model: str) -> Choice:
     """Fit `model`, or with "auto" the three candidates, and return the best by BIC.
 
     All three are continuous-time likelihoods of the same data, so their BIC may be compared.
     """
     names = AUTO if model == "auto" else (model,)
-    fits = [MODELS.get(name).fit(histories, threads=threads) for name in names]
+    fits = [MODELS.get(name).fit(histories) for name in names]
     ranked = sorted(fits, key=lambda fit: fit.bic)
     candidates = tuple(Candidate(fit.model.name, fit.log_likelihood, fit.bic, "") for fit in fits)
     return Choice(ranked[0], candidates, _because(ranked, model))

@@ -42,7 +42,7 @@ def value_customers(
         engine.execute("drop table refunds")
         counted.text = f"{summary.customers:,} customers, {len(histories):,} distinct histories"
     with progress.step("fit the purchases") as counted:
-        choice = choose(histories, settings.model, threads=engine.threads)
+        choice = choose(histories, settings.model)
         counted.text = choice.fit.model.title
     with progress.step("fit the spend") as counted:
         spend, spend_note = fit_spend(engine, has_money=intake.has_money)
