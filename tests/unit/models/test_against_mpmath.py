@@ -129,6 +129,17 @@ def test_probabilities_of_purchases(name: str, reference: ModuleType, case: Case
         assert close(value, model.purchases_pmf(history, case.ahead, n))
 
 
+def test_expected_purchases_where_the_closed_form_cancels(reference: ModuleType) -> None:
+    """Almost no time ahead, and a almost 1: the bracket of the closed form is a difference of equal numbers."""
+    for a in (1.0000230261, 1.0, 1.0 - 1e-9, 0.3):
+        case = Case((1.0, 1.0, a, 1.0), 0, 0.0, 10_000.0, 1.0)
+        model, history = case.in_reference("bg-nbd", reference)
+        expected = model.expected_purchases(history, case.ahead)
+        assert case.fit("bg-nbd").expected_purchases(case.histories(), case.ahead)[0] == pytest.approx(
+            float(expected), rel=3e-9
+        )
+
+
 def test_purchases_where_everyone_leaves_at_once(reference: ModuleType) -> None:
     case = Case((2.217449182429868, 196.45827885325886, 9845.568867467722, 0.009092468310751856), 0, 0.0, 0.0, 3143.8)
     model, history = case.in_reference("pareto-nbd", reference)

@@ -25,8 +25,8 @@ from regulars.models.lives import Floats, Lives
 from regulars.models.transactions import beta_average
 from regulars.models.transactions.negative_binomial import GammaPoisson
 
-# Within this distance of a = 1 the closed form (4) loses more than five digits to cancellation.
-NEAR_ONE = 1e-5
+# A bracket of (4) below this has lost more than seven of sixteen digits to cancellation.
+CANCELLED = 1e-7
 # Parameters beyond this size are out of reach of the hypergeometric series.
 LARGE = 1e4
 
@@ -85,15 +85,15 @@ def living_purchases(theta: Floats, x: Floats, age: Floats, t: float | Floats, s
 
         E = (a+c-1)/(a-1) · [1 - (1-z)^(a-1) · 2F1(a+c-1-k, a-1; a+c-1; z)]                 (4)
 
-    Where parameters are too large for the series, or a so near 1 that (4) cancels, it is averaged over
-    the dropout probability instead (`beta_average`).
+    Where parameters are too large for the series, or the bracket cancels (a near 1, hardly any time), it is
+    averaged over the dropout probability instead (`beta_average`).
     """
     r, alpha, a, b = theta
     k, c, scale = r + x, b + survived, alpha + age
-    if not (abs(a - 1.0) > NEAR_ONE and max(r, a, b) < LARGE):
+    if a == 1.0 or max(r, a, b) >= LARGE:
         return _averaged(a, c, k, scale, t)
-    closed = _closed_form(a, c, k, scale, t)
-    lost = ~np.isfinite(closed)
+    closed, bracket = _closed_form(a, c, k, scale, t)
+    lost = ~(np.isfinite(closed) & (np.abs(bracket) > CANCELLED)) & (np.asarray(t) > 0.0)
     if lost.any():
         closed[lost] = _averaged(a, c[lost], k[lost], scale[lost], t if np.ndim(t) == 0 else np.asarray(t)[lost])
     return closed
@@ -130,10 +130,13 @@ def draw_living(theta: Floats, x: Floats, age: Floats, survived: Floats, rng: np
     return Lives(rate, np.full(x.shape, np.inf), trials)
 
 
-def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:
+def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> tuple[Floats, Floats]:
+    """Return (4) and its bracket."""
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is averaged instead
-        series = special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, t / (scale + t))
-        return (a + c - 1.0) / (a - 1.0) * (1.0 - np.exp((1.0 - a) * np.log1p(t / scale)) * series)
+        series: Floats = special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, t / (scale + t))
+        stays: Floats = np.exp((1.0 - a) * np.log1p(t / scale))
+        bracket = 1.0 - stays * series
+        return (a + c - 1.0) / (a - 1.0) * bracket, bracket
 
 
 def _averaged(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:
