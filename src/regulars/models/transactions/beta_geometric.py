@@ -133,7 +133,7 @@ def draw_living(theta: Floats, x: Floats, age: Floats, survived: Floats, rng: np
 def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> tuple[Floats, Floats]:
     """Return (4) and its bracket."""
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is averaged instead
-        series: Floats = special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, t / (scale + t))
+        series = np.asarray(special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, t / (scale + t)), dtype=np.float64)
         stays: Floats = np.exp((1.0 - a) * np.log1p(t / scale))
         bracket = 1.0 - stays * series
         return (a + c - 1.0) / (a - 1.0) * bracket, bracket
