@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from regulars.app.request import Request
-from regulars.app.summary import NOT_TESTED
 from regulars.contract.receipt import Receipt, Verdict
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
+from regulars.reporting.captions import NOT_BACKTESTED
 from regulars.valuation.valuation import FittedModel, Interval, Settings, Valuation
 
 SCHEMA_VERSION = 1
@@ -185,7 +185,7 @@ def _interval(interval: Interval | None, settings: Settings, reason: str) -> Con
         "low": _number(interval.low),
         "high": _number(interval.high),
         "interval": settings.interval,
-        "interval_standing": NOT_TESTED,
+        "interval_standing": NOT_BACKTESTED,
     }
 
 

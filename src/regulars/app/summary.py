@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from regulars.periods import Unit
 from regulars.reporting import formats
+from regulars.reporting.captions import NOT_BACKTESTED
 from regulars.reporting.measure import Measure
 from regulars.valuation.valuation import Interval, Valuation
-
-NOT_TESTED = "model only, not yet back-tested"
 
 
 def summary(valuation: Valuation) -> list[tuple[str, str]]:
@@ -27,7 +26,7 @@ def _total(valuation: Valuation) -> tuple[str, str]:
     if interval is None:
         return label, f"{formats.MISSING} ({totals.reason})"
     expected, around = measure.interval(interval, settings.interval)
-    return label, _plain(f"{expected}, {around} ({NOT_TESTED})")
+    return label, _plain(f"{expected}, {around} ({NOT_BACKTESTED})")
 
 
 def _basis(valuation: Valuation) -> str:

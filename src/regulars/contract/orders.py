@@ -110,9 +110,6 @@ ORDER_FIELDS: tuple[Field, ...] = (
     Field("channel", "where the customer bought", "text", ("saleschannel", "orderchannel", "source")),
 )
 
-# A price stands for the amount where nothing says how many pieces were bought.
-PRICE_AS_AMOUNT = "unit_price"
-
 
 def normalised(column: str) -> str:
     """Return a column's name without case, spaces, underscores, hyphens or other marks.
