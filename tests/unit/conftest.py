@@ -102,7 +102,9 @@ def small_shop(
     small_receipt: Receipt, small_valuation: Callable[[Settings], Valuation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Put a shop of three customers in the place of reading and valuing."""
-    from regulars.app import value
+    from artificial_shops import study_of
+
+    from regulars.app import study, value
     from regulars.reporting import report
     from regulars.sources.read import Intake
     from regulars.valuation import run
@@ -138,4 +140,5 @@ def small_shop(
 
     monkeypatch.setattr(value, "read_orders", read_orders)
     monkeypatch.setattr(run, "value_customers", value_customers)
+    monkeypatch.setattr(study, "study_of", lambda _, valuation, __: study_of(valuation))
     monkeypatch.setattr(report, "render_html", lambda _: "<!doctype html><title>report</title>")

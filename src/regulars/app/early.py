@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from types import ModuleType
 
-MODELLING = "regulars.valuation.run"
+MODELLING = "regulars.app.study"
 REPORTING = "regulars.reporting.report"
 
 

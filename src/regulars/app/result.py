@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from regulars.app.customers import Customers
 from regulars.app.summary import summary
 from regulars.contract.receipt import Receipt
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import FittedModel, Totals, Valuation
 
 if TYPE_CHECKING:
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 class Result:
     """The value of a customer base as of a day; made by `value`."""
 
-    valuation: Valuation
+    study: Study
     customers: Customers
+
+    @property
+    def valuation(self) -> Valuation:
+        """Everything that was computed about the value of the base."""
+        return self.study.valuation
 
     @property
     def fit(self) -> Fit:
@@ -48,7 +54,7 @@ class Result:
         from regulars.reporting.report import render_html  # noqa: PLC0415 - the drawing library takes a second to load
 
         target = Path(path)
-        target.write_text(render_html(self.valuation), encoding="utf-8")
+        target.write_text(render_html(self.study), encoding="utf-8")
         return target
 
     def __repr__(self) -> str:

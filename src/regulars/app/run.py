@@ -23,6 +23,7 @@ from regulars.app.value import valued
 from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.progress import Progress
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
 # Spreadsheets take a cell that begins like this for a formula; an apostrophe makes it a text.
@@ -47,11 +48,11 @@ def run(
     """
     _spare_the_input(orders, out)
     with published(out) as folder:
-        with valued(orders, request, today=today, progress=progress, report=report) as (engine, valuation):
-            _write_tables(engine, valuation, folder, progress)
-        if report:
-            _write_report(valuation, folder, progress)
-        return _close_account(valuation, request, folder, progress)
+        with valued(orders, request, today=today, progress=progress, report=report) as found:
+            _write_tables(found.engine, found.valuation, folder, progress)
+        if found.study:
+            _write_report(found.study, folder, progress)
+        return _close_account(found.valuation, request, folder, progress)
 
 
 def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
@@ -88,11 +89,11 @@ def _harmless(column: str) -> str:
     return f"case when left({column}, 1) in ({_FORMULA_STARTS}) then '''' || {column} else {column} end"
 
 
-def _write_report(valuation: Valuation, folder: Path, progress: Progress) -> None:
+def _write_report(study: Study, folder: Path, progress: Progress) -> None:
     with progress.step("write the report"):
         from regulars.reporting.report import render_html  # noqa: PLC0415 - loaded by now, beside the reading
 
-        (folder / REPORT_FILE).write_text(render_html(valuation), encoding="utf-8")
+        (folder / REPORT_FILE).write_text(render_html(study), encoding="utf-8")
 
 
 def _close_account(valuation: Valuation, request: Request, folder: Path, progress: Progress) -> Written:

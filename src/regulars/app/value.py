@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from regulars.app.request import Request
 from regulars.app.result import Result
 from regulars.engines.base import Engine
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import InputError
+from regulars.errors import InputError, NotApplicable
 from regulars.periods import date_of
 from regulars.progress import Progress
+from regulars.reporting.study import Study
 from regulars.sources.read import Intake, ReadOptions, read_orders
 from regulars.valuation.valuation import Settings, Valuation
 
@@ -79,15 +81,31 @@ def value(
         memory_limit=memory_limit,
         seed=seed,
     )
-    with valued(orders, request, today=today or local_today(), progress=progress or Progress()) as (session, valuation):
-        return Result(valuation, Customers.of(session, valuation.totals.customers))
+    with valued(orders, request, today=today or local_today(), progress=progress or Progress()) as found:
+        return Result(found.the_study, Customers.of(found.engine, found.valuation.totals.customers))
+
+
+@dataclass(frozen=True)
+class Valued:
+    """A finished valuation, the engine that still holds its tables, and the study unless none was asked for."""
+
+    engine: Engine
+    valuation: Valuation
+    study: Study | None
+
+    @property
+    def the_study(self) -> Study:
+        """The study; raises `NotApplicable` where it was left out."""
+        if self.study is None:
+            raise NotApplicable("this run was made without a report, so what only a report shows was not computed")
+        return self.study
 
 
 @contextmanager
 def valued(
     orders: Orders, request: Request, *, today: dt.date, progress: Progress, report: bool | None = None
-) -> Iterator[tuple[Engine, Valuation]]:
-    """Give the valuation, and the engine with the tables `customers` and `quarantine` as long as the block lasts.
+) -> Iterator[Valued]:
+    """Give what was found, with the tables `customers` and `quarantine` as long as the block lasts.
 
     `report` says that a report will follow at once, so that its libraries are loaded early, or that none will,
     so that nothing is computed for one; None leaves it open.
@@ -99,10 +117,12 @@ def valued(
         settings = _settings(request, intake)
         models.result()
         _check_model(request.model)
-        from regulars.valuation.run import value_customers  # noqa: PLC0415 - loaded by now, beside the reading
+        from regulars.app.study import study_of  # noqa: PLC0415 - loaded by now, beside the reading
+        from regulars.valuation.run import value_customers  # noqa: PLC0415 - as above
 
         describe = report is not False
-        yield engine, value_customers(engine, intake, settings, progress, describe=describe)
+        valuation = value_customers(engine, intake, settings, progress, describe=describe)
+        yield Valued(engine, valuation, study_of(engine, valuation, progress) if describe else None)
 
 
 def opened(request: Request) -> DuckDBEngine:

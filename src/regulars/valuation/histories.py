@@ -115,6 +115,15 @@ select b.on_day, b.purchases - coalesce(f.customers, 0) as repeats, coalesce(f.c
 from bought b left join firsts f on b.on_day = f.on_day
 """
 
+# What each customer's days brought: `purchase` says whether the day counts as one, `amount` is net of the refunds of
+# its orders, and may be below zero where only a refund without its order lies on it.
+RECORD_DAYS = """
+create or replace temp view record_days as
+select customer_id, purchase_day, cast(amount as double) as amount, cast(orders as bigint) as orders,
+    {purchase} as purchase
+from purchase_days
+"""
+
 # Exact sums come out the same for any number of threads; beyond `LARGEST` they would not fit.
 EXACT_SQUARE = "cast(repeat_value as decimal(19, 4)) * cast(repeat_value as decimal(19, 4))"
 LARGE_SQUARE = "cast(repeat_value as double) * cast(repeat_value as double)"
@@ -164,7 +173,7 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     engine.execute("create or replace temp table as_of_day as select $as_of::date as as_of", {"as_of": as_of})
     engine.execute(SUMMARIES)
     engine.execute(DAYS.format(purchase="" if plain else "where purchase"))
-    engine.execute("drop table purchase_days")
+    engine.execute(RECORD_DAYS.format(purchase="true" if plain else "purchase"))
     totals = "select count(*), sum(orders), cast(sum(historic_value) as double), min(first_order) from summaries"
     customers, orders, historic, first_day = engine.rows(totals)[0]
     if not customers:

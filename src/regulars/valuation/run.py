@@ -29,7 +29,8 @@ def value_customers(
 ) -> Valuation:
     """Return the valuation of the orders in `engine`, and leave the view `customers` there, a row per customer.
 
-    `describe` computes what only a report shows: how value is spread, and who carries most of it.
+    `describe` computes what only a report shows (how value is spread, who carries most of it) and leaves the
+    tables `orders`, `refunds` and the view `record_days` to whoever studies the base; `forget_the_record` ends them.
 
     Raises `InputError` where no purchase is left, `NotApplicable` where nothing can be learned from them.
     """
@@ -37,9 +38,8 @@ def value_customers(
     with progress.step("summarise the histories") as counted:
         summary = summarise(engine, settings.as_of, unit, keep_zero=settings.zero_amount == "keep")
         histories = summary.base.histories
-        # Nothing later reads single orders, and writing the customers wants their memory.
-        engine.execute("drop table orders")
-        engine.execute("drop table refunds")
+        if not describe:
+            forget_the_record(engine)
         counted.text = f"{summary.customers:,} customers, {len(histories):,} distinct histories"
     with progress.step("fit the purchases") as counted:
         choice = choose(histories, settings.model)
@@ -74,6 +74,13 @@ def value_customers(
             steps=tuple(progress.steps),
             versions=_versions(),
         )
+
+
+def forget_the_record(engine: Engine) -> None:
+    """Drop the tables of single orders and days: writing the customers wants their memory."""
+    engine.execute("drop view record_days")
+    for table in ("orders", "refunds", "purchase_days"):
+        engine.execute(f"drop table {table}")
 
 
 def _purchases(fit: Fit) -> FittedModel:

@@ -13,6 +13,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pytest
+from artificial_shops import study_of
 
 from regulars.errors import RunFailed, UnknownName
 from regulars.reporting.charts import CHARTS
@@ -29,12 +30,12 @@ each_chart = pytest.mark.parametrize("chart", list(CHARTS), ids=lambda chart: ch
 
 @each_chart
 def test_a_chart_is_valid_vega_lite(chart: Chart, shop: Valuation) -> None:
-    alt.Chart.from_dict(chart.figure(shop).specification(PAGE), validate=True)
+    alt.Chart.from_dict(chart.figure(study_of(shop)).specification(PAGE), validate=True)
 
 
 @each_chart
 def test_a_chart_takes_its_colours_from_the_page(chart: Chart, shop: Valuation) -> None:
-    drawn = svg(chart.figure(shop), PAGE)
+    drawn = svg(chart.figure(study_of(shop)), PAGE)
     assert {"transparent", "none"}.issuperset(
         colour for colour in re.findall(r'(?:fill|stroke)="([^"]*)"', drawn) if not colour.startswith("var(--")
     )
@@ -44,7 +45,7 @@ def test_a_chart_takes_its_colours_from_the_page(chart: Chart, shop: Valuation) 
 
 @each_chart
 def test_a_chart_says_what_it_shows_and_has_its_numbers(chart: Chart, shop: Valuation) -> None:
-    figure = chart.figure(shop)
+    figure = chart.figure(study_of(shop))
     assert figure.name == chart.name
     assert figure.finding.endswith(".")
     assert figure.table.rows
@@ -68,7 +69,7 @@ def test_an_unknown_chart_is_answered_with_the_known_ones() -> None:
 @pytest.mark.parametrize("scale", [1.0, 0.0001, 1e7])
 def test_no_label_is_cut_or_left_out(shop: Valuation, scale: float) -> None:
     scaled = dataclasses.replace(shop.spread(), edges=shop.spread().edges * scale)
-    figure = CHARTS.get("value-over-customers").figure(dataclasses.replace(shop, distribution=scaled))
+    figure = CHARTS.get("value-over-customers").figure(study_of(dataclasses.replace(shop, distribution=scaled)))
     drawn = svg(figure, PAGE)
     for _, (band, customers, _) in figure.table.texts():
         assert f">{band}</text>" in drawn
@@ -88,7 +89,7 @@ def test_many_bands_keep_room_for_their_labels() -> None:
 def test_the_axis_names_the_days_of_the_data(shop: Valuation) -> None:
     chart = CHARTS.get("purchases-by-week")
     few = Tracking(shop.tracking.week_start[:5], shop.tracking.actual[:5], shop.tracking.expected[:5])
-    figure = chart.figure(dataclasses.replace(shop, tracking=few))
+    figure = chart.figure(study_of(dataclasses.replace(shop, tracking=few)))
     assert figure.specification(PAGE)["encoding"]["x"]["scale"] == {"type": "utc"}
     drawn = svg(figure, PAGE)
     assert [day for day in ("6 Dec", "13 Dec", "20 Dec", "27 Dec", "3 Jan") if f">{day}</text>" not in drawn] == []
@@ -97,7 +98,7 @@ def test_the_axis_names_the_days_of_the_data(shop: Valuation) -> None:
 def test_the_labels_of_the_axis_keep_their_distance(shop: Valuation) -> None:
     weeks = tuple(dt.date(2006, 1, 4) + dt.timedelta(days=7 * week) for week in range(104))
     tracking = Tracking(weeks, np.ones(104), np.ones(104))
-    drawn = svg(CHARTS.get("purchases-by-week").figure(dataclasses.replace(shop, tracking=tracking)), PAGE)
+    drawn = svg(CHARTS.get("purchases-by-week").figure(study_of(dataclasses.replace(shop, tracking=tracking))), PAGE)
     label = r'<text text-anchor="(start|middle|end)" transform="translate\(([\d.]+),[\d.]+\)"[^>]*>[A-Z][a-z]{2} 20'
     width = {"start": (0, 60), "middle": (30, 30), "end": (60, 0)}
     spans = [(float(at) - width[anchor][0], float(at) + width[anchor][1]) for anchor, at in re.findall(label, drawn)]
@@ -109,7 +110,7 @@ def test_a_week_without_an_expectation_leaves_a_gap(shop: Valuation) -> None:
     expected = shop.tracking.expected.copy()
     expected[3] = math.nan
     figure = CHARTS.get("purchases-by-week").figure(
-        dataclasses.replace(shop, tracking=dataclasses.replace(shop.tracking, expected=expected))
+        study_of(dataclasses.replace(shop, tracking=dataclasses.replace(shop.tracking, expected=expected)))
     )
     assert "NaN" not in svg(figure, PAGE)
     assert figure.table.texts()[3][1][2] == "–"
@@ -117,7 +118,7 @@ def test_a_week_without_an_expectation_leaves_a_gap(shop: Valuation) -> None:
 
 
 def test_a_drawing_without_a_size_is_an_error(shop: Valuation, monkeypatch: pytest.MonkeyPatch) -> None:
-    figure: Figure = CHARTS.get("purchases-by-week").figure(shop)
+    figure: Figure = CHARTS.get("purchases-by-week").figure(study_of(shop))
     monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda *_, **__: "<nothing>")
     with pytest.raises(RunFailed, match="purchases-by-week"):
         svg(figure, PAGE)

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from artificial_shops import render_html, report_of
 
 from regulars.reporting.document import Figure
-from regulars.reporting.report import render_html, report_of
 from regulars.valuation.valuation import Valuation
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "source", "wbr"}

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from artificial_shops import report_of
 
 from regulars.reporting import formats, sections
 from regulars.reporting.document import Block, Figure, Findings, KeyNumbers, Paragraph, Report, Section, Table
-from regulars.reporting.report import report_of
 from regulars.valuation.valuation import Valuation
 
 Shops = dict[str, Callable[[], Valuation]]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from regulars.reporting.document import Figure
-from regulars.valuation.valuation import Valuation
+from regulars.reporting.study import Study
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A registered chart: the name a user types, the question it answers, and how a valuation becomes its figure."""
+    """A registered chart: the name a user types, the question it answers, and how a study becomes its figure."""
 
     name: str
     question: str
-    figure: Callable[[Valuation], Figure]
+    figure: Callable[[Study], Figure]

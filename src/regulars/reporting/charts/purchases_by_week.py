@@ -8,7 +8,8 @@ from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.charts.two_lines import two_lines
 from regulars.reporting.document import Column, Figure, Row, Table
-from regulars.valuation.valuation import Tracking, Valuation
+from regulars.reporting.study import Study
+from regulars.valuation.valuation import Tracking
 
 NAME = "purchases-by-week"
 
@@ -53,8 +54,8 @@ def _writers() -> tuple[Column, Column]:
     )
 
 
-def _from_valuation(valuation: Valuation) -> Figure:
-    return purchases_by_week(valuation.tracking)
+def _figure(study: Study) -> Figure:
+    return purchases_by_week(study.valuation.tracking)
 
 
-PURCHASES_BY_WEEK = Chart(NAME, __doc__, _from_valuation)
+PURCHASES_BY_WEEK = Chart(NAME, __doc__, _figure)

@@ -8,7 +8,8 @@ from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.charts.two_lines import two_lines
 from regulars.reporting.document import Column, Figure, Row, Table
-from regulars.valuation.valuation import Floats, Tracking, Valuation
+from regulars.reporting.study import Study
+from regulars.valuation.valuation import Floats, Tracking
 
 NAME = "purchases-so-far"
 
@@ -47,8 +48,8 @@ def _table(tracking: Tracking, actual: Floats, expected: Floats) -> Table:
     )
 
 
-def _from_valuation(valuation: Valuation) -> Figure:
-    return purchases_so_far(valuation.tracking)
+def _figure(study: Study) -> Figure:
+    return purchases_so_far(study.valuation.tracking)
 
 
-PURCHASES_SO_FAR = Chart(NAME, __doc__, _from_valuation)
+PURCHASES_SO_FAR = Chart(NAME, __doc__, _figure)

@@ -11,8 +11,9 @@ from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.document import Column, Figure, Row, Table
 from regulars.reporting.measure import Measure
+from regulars.reporting.study import Study
 from regulars.reporting.theme import Theme
-from regulars.valuation.valuation import Valuation, ValueDistribution
+from regulars.valuation.valuation import ValueDistribution
 
 NAME = "value-over-customers"
 _WIDTH = 240
@@ -87,9 +88,9 @@ def _bars(bands: list[str], customers: list[int], theme: Theme) -> dict[str, Any
     }
 
 
-def _from_valuation(valuation: Valuation) -> Figure:
-    measure = Measure.of(valuation)
-    return value_over_customers(valuation.spread(), measure, "Expected value")
+def _figure(study: Study) -> Figure:
+    measure = Measure.of(study.valuation)
+    return value_over_customers(study.valuation.spread(), measure, "Expected value")
 
 
-VALUE_OVER_CUSTOMERS = Chart(NAME, __doc__, _from_valuation)
+VALUE_OVER_CUSTOMERS = Chart(NAME, __doc__, _figure)

@@ -13,9 +13,9 @@ from regulars.reporting.sections.notes import notes
 from regulars.reporting.sections.receipt import receipt
 from regulars.reporting.sections.tracking import tracking
 from regulars.reporting.sections.value import value
-from regulars.valuation.valuation import Valuation
+from regulars.reporting.study import Study
 
-SECTIONS: tuple[Callable[[Valuation], Section], ...] = (
+SECTIONS: tuple[Callable[[Study], Section], ...] = (
     value,
     receipt,
     tracking,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from regulars.models.certificate import Standing
 from regulars.reporting import captions
 from regulars.reporting.document import Block, Findings, Paragraph, Section
-from regulars.valuation.valuation import FittedModel, Valuation
+from regulars.reporting.study import Study
+from regulars.valuation.valuation import FittedModel
 
 _GRAVEST_FIRST: dict[Standing, int] = {"warning": 0, "note": 1, "good": 2}
 
 
-def certificate(valuation: Valuation) -> Section:
+def certificate(study: Study) -> Section:
     """Return the section of what was checked about each fit."""
+    valuation = study.valuation
     blocks: list[Block] = [_findings(valuation.transactions, "how often customers buy")]
     if valuation.spend is not None:
         blocks.append(_findings(valuation.spend, "how much they spend"))

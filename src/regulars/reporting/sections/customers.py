@@ -10,6 +10,7 @@ from regulars.reporting import captions, formats
 from regulars.reporting.document import Block, Cell, Column, Paragraph, Row, Section, Table
 from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.sections.distribution import ranking
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import CustomerRow, Valuation
 
 
@@ -19,8 +20,9 @@ class _Field:
     cell: Callable[[CustomerRow], Cell]
 
 
-def customers(valuation: Valuation) -> Section:
+def customers(study: Study) -> Section:
     """Return the section of the most valuable customers."""
+    valuation = study.valuation
     return Section(
         name="customers",
         title="Top customers",

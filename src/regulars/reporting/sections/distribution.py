@@ -6,13 +6,15 @@ from regulars.reporting import captions, formats
 from regulars.reporting.charts.value_over_customers import value_over_customers
 from regulars.reporting.document import Block, Paragraph, Section
 from regulars.reporting.measure import Measure
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
 _ONE_TENTH_NEEDS = 10
 
 
-def distribution(valuation: Valuation) -> Section:
+def distribution(study: Study) -> Section:
     """Return the section of the distribution of value over customers."""
+    valuation = study.valuation
     blocks: list[Block] = [Paragraph(_top_tenth(valuation))]
     if valuation.spread().customers.sum() > 0:
         blocks.append(value_over_customers(valuation.spread(), Measure.of(valuation), ranking(valuation)))

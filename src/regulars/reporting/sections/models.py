@@ -6,11 +6,13 @@ import math
 
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import Candidate, FittedModel, Valuation
 
 
-def models(valuation: Valuation) -> Section:
+def models(study: Study) -> Section:
     """Return the section of the fitted models: parameters with standard errors, and the candidates."""
+    valuation = study.valuation
     unit = f"time in {valuation.settings.unit}s"
     blocks: list[Block] = [Paragraph(_choice(valuation)), _parameters(valuation.transactions, unit)]
     if valuation.spend is not None:

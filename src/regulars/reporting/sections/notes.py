@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import Settings, Valuation
 
 
-def notes(valuation: Valuation) -> Section:
+def notes(study: Study) -> Section:
     """Return the section of the notes, and of how the run was made."""
+    valuation = study.valuation
     said = [_currency(valuation), *valuation.receipt.notes, *valuation.notes]
     if not valuation.left_truncation.flagged:  # otherwise a note of the valuation says more
         said.append(_left_truncation(valuation))

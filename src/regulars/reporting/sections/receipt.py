@@ -9,14 +9,15 @@ from regulars.periods import date_of
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Block, Cell, Column, Paragraph, Row, Section, Table
 from regulars.reporting.measure import Measure
-from regulars.valuation.valuation import Valuation
+from regulars.reporting.study import Study
 
 _VERDICTS: tuple[Verdict, ...] = ("valid", "excluded", "quarantined")
 _MOST_DECIMALS = 4
 
 
-def receipt(valuation: Valuation) -> Section:
+def receipt(study: Study) -> Section:
     """Return the section of the receipt: every row read is valid, excluded by a rule, or quarantined."""
+    valuation = study.valuation
     read, measure = valuation.receipt, Measure.of(valuation)
     blocks: list[Block] = [Paragraph(_story(read)), _rows_and_money(read, measure), _adding_up(read, measure)]
     if read.has_money:

@@ -6,6 +6,7 @@ from regulars.reporting import captions, formats
 from regulars.reporting.charts.purchases_by_week import purchases_by_week
 from regulars.reporting.charts.purchases_so_far import purchases_so_far
 from regulars.reporting.document import Block, Paragraph, Section
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
 _FEWEST_WEEKS = 2
@@ -16,8 +17,9 @@ _HOW_TO_READ = (
 )
 
 
-def tracking(valuation: Valuation) -> Section:
+def tracking(study: Study) -> Section:
     """Return the section that holds actual against expected purchases by week."""
+    valuation = study.valuation
     customers = valuation.transactions.customers
     return Section(
         name="tracking",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Block, KeyNumber, KeyNumbers, Paragraph, Section
 from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.study import Study
 from regulars.valuation.valuation import Interval, Valuation
 
 _FEW_CUSTOMERS = 100
 _UNDEFINED = "not defined"
 
 
-def value(valuation: Valuation) -> Section:
+def value(study: Study) -> Section:
     """Return the section of the totals."""
+    valuation = study.valuation
     blocks: list[Block] = [KeyNumbers(tuple(_key_numbers(valuation))), Paragraph(_meaning(valuation))]
     if valuation.totals.reason:
         blocks.append(Paragraph(valuation.totals.reason, standing="note"))

@@ -1,0 +1,1 @@
+"""From predictions to proposals: who, what, why, and what it should bring."""
