@@ -108,7 +108,8 @@ class Table:
 class Figure:
     """A chart that is not drawn yet, what it shows in words, and its numbers as a table.
 
-    `specification` returns the chart as Vega-Lite, in the colours of a theme.
+    `specification` returns the chart as Vega-Lite, in the colours of a theme. A `wide` one has the
+    whole width of the page; the others stand two beside each other.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Figure:
     finding: str
     table: Table
     specification: Callable[[Theme], dict[str, Any]]
+    wide: bool = False
     kind: ClassVar[str] = "figure"
 
 
