@@ -66,6 +66,24 @@ class KeyNumbers:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """The answer to one question in plain words, the number it rests on, and the section that shows more."""
+
+    question: str
+    text: str
+    figure: KeyNumber
+    section: str
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """A few questions with their answers, to be read in order."""
+
+    items: tuple[Sentence, ...]
+    kind: ClassVar[str] = "sentences"
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table: its heading, how a cell is written, and whether it holds numbers."""
 
@@ -131,7 +149,7 @@ class Findings:
     kind: ClassVar[str] = "findings"
 
 
-Block = Paragraph | KeyNumbers | Table | Figure | Findings
+Block = Paragraph | KeyNumbers | Table | Figure | Findings | Sentences
 
 
 @dataclass(frozen=True)
