@@ -175,6 +175,7 @@ class Alert:
 class Report:
     """A whole report: one sentence, how far to believe it, and the sections."""
 
+    as_of: dt.date
     title: str
     headline: str
     label: str

@@ -12,6 +12,7 @@ def report_of(study: Study) -> Report:
     """Return the report of a study: every sentence and table, nothing drawn yet."""
     valuation = study.valuation
     return Report(
+        as_of=valuation.settings.as_of,
         title=f"Customer value as of {formats.day(valuation.settings.as_of)}",
         headline=sentences.headline(valuation),
         label=captions.NOT_BACKTESTED,
