@@ -17,6 +17,7 @@ from regulars.models.lives import Floats, Lives
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
     from regulars.models.histories import Histories
+    from regulars.models.laws import Law
 
 
 class TransactionModel(Protocol):
@@ -68,6 +69,10 @@ class TransactionModel(Protocol):
 
     def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
         """Return shape and rate of the gamma law of the purchase rate of a customer alive at T."""
+        ...
+
+    def dropout_law(self, theta: Floats) -> Law | None:
+        """Return how new customers differ in leaving: Beta, a chance per opportunity; Gamma, a rate; None, nobody does."""
         ...
 
     def time_scale(self, theta: Floats) -> float:

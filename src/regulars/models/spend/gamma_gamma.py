@@ -22,6 +22,7 @@ Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -86,6 +87,12 @@ class GammaGammaFit:
     certificate: Certificate
     name: str = "gamma-gamma"
     title: str = "Gamma-Gamma"
+    assumptions: ClassVar[tuple[str, ...]] = (
+        "What a customer spends per purchase has nothing to do with how often the customer buys. Where frequent buyers "
+        "spend more, or less, the total is off; the certificate measures by how much.",
+        "Each customer has a mean spend of the customer's own that stays the same: no rising prices, no growing baskets.",
+        "A purchase is worth more than nothing; single very large purchases are rare rather than the rule.",
+    )
 
     @property
     def params(self) -> dict[str, float]:
@@ -108,6 +115,16 @@ class GammaGammaFit:
         number = np.asarray(n_obs, dtype=np.float64)
         mean = np.where(number > 0.0, np.asarray(mean_spend, dtype=np.float64), 0.0)
         return (self.gamma + number * mean) * self.mean_factor(number)
+
+    def share_below(self, n_obs: ArrayLike, mean_spend: ArrayLike) -> Floats:
+        """Return P(z̄ <= mean_spend) of a customer with n_obs >= 1 values, before anything is known of the customer.
+
+        n z̄/γ is beta-prime(pn, q), so this is the regularised incomplete beta function at n z̄/(γ + n z̄).
+        """
+        number = np.asarray(n_obs, dtype=np.float64)
+        total = number * np.asarray(mean_spend, dtype=np.float64)
+        below: Floats = special.betainc(self.p * number, self.q, total / (self.gamma + total))
+        return below
 
     def mean_factor(self, n_obs: Floats) -> Floats:
         """Return p/(p n_obs + q - 1), NaN where the mean does not exist."""

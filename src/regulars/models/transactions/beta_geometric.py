@@ -21,6 +21,7 @@ from scipy import special
 
 from regulars.models.ascending import cumulated, log_ascending
 from regulars.models.fitting import Fittable
+from regulars.models.laws import BetaLaw
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions import beta_average
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -178,6 +179,10 @@ class BetaGeometric(Fittable):
     def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
         """Return r+x and α+T."""
         return float(theta[0] + x), float(theta[1] + age)
+
+    def dropout_law(self, theta: Floats) -> BetaLaw:
+        """Return Beta(a, b), the chance of leaving at each opportunity."""
+        return BetaLaw(float(theta[2]), float(theta[3]))
 
     def time_scale(self, theta: Floats) -> float:
         """Return α."""

@@ -61,6 +61,9 @@ class NBD(Fittable):
         """Return r+x and α+T."""
         return float(theta[0] + x), float(theta[1] + age)
 
+    def dropout_law(self, theta: Floats) -> None:
+        """Return None: nobody drops out."""
+
     def time_scale(self, theta: Floats) -> float:
         """Return α."""
         return float(theta[1])

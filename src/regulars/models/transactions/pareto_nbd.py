@@ -28,6 +28,7 @@ import numpy as np
 
 from regulars.models.ascending import log_ascending
 from regulars.models.fitting import Fittable
+from regulars.models.laws import GammaLaw
 from regulars.models.lives import Floats, Lives
 from regulars.models.panels import gauss_legendre, nodes_for
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -87,6 +88,10 @@ class ParetoNBD(Fittable):
     def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
         """Return r+x and α+T."""
         return float(theta[0] + x), float(theta[1] + age)
+
+    def dropout_law(self, theta: Floats) -> GammaLaw:
+        """Return Gamma(s, β), the rate of leaving."""
+        return GammaLaw(float(theta[2]), float(theta[3]))
 
     def time_scale(self, theta: Floats) -> float:
         """Return the smaller of α and β."""

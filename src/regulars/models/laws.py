@@ -1,0 +1,85 @@
+"""How customers differ: the laws from which each customer's own pace and readiness to leave are drawn.
+
+Shares between two numbers are what is asked of a law, not densities: where most customers hardly buy,
+the density has no bound near 0 and the share below any number is still a share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from regulars.models.histories import Floats
+
+
+class Law(Protocol):
+    """A distribution over numbers of zero or more."""
+
+    @property
+    def mean(self) -> float:
+        """The mean."""
+        ...
+
+    def share_below(self, number: Floats) -> Floats:
+        """Return the share of customers at or below each number."""
+        ...
+
+    def quantile(self, share: float) -> float:
+        """Return the number that this share of the customers is at or below."""
+        ...
+
+
+@dataclass(frozen=True)
+class GammaLaw:
+    """Gamma(shape, rate), the law of rates per unit of time.
+
+    >>> GammaLaw(1.0, 2.0).mean, round(float(GammaLaw(1.0, 2.0).share_below(np.array(0.5))), 6)
+    (0.5, 0.632121)
+    """
+
+    shape: float
+    rate: float
+
+    @property
+    def mean(self) -> float:
+        """Return shape / rate."""
+        return self.shape / self.rate
+
+    def share_below(self, number: Floats) -> Floats:
+        """Return the regularised incomplete gamma function."""
+        below: Floats = special.gammainc(self.shape, self.rate * np.asarray(number))
+        return below
+
+    def quantile(self, share: float) -> float:
+        """Return the number that this share of the customers is at or below."""
+        return float(special.gammaincinv(self.shape, share)) / self.rate
+
+
+@dataclass(frozen=True)
+class BetaLaw:
+    """Beta(a, b), the law of probabilities.
+
+    >>> BetaLaw(1.0, 3.0).mean, float(BetaLaw(1.0, 1.0).share_below(np.array(0.25)))
+    (0.25, 0.25)
+    """
+
+    a: float
+    b: float
+
+    @property
+    def mean(self) -> float:
+        """Return a / (a + b)."""
+        return self.a / (self.a + self.b)
+
+    def share_below(self, number: Floats) -> Floats:
+        """Return the regularised incomplete beta function."""
+        below: Floats = special.betainc(self.a, self.b, np.clip(number, 0.0, 1.0))
+        return below
+
+    def quantile(self, share: float) -> float:
+        """Return the number that this share of the customers is at or below."""
+        return float(special.betaincinv(self.a, self.b, share))
