@@ -13,7 +13,9 @@ import numpy as np
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.fit import Fit
+from regulars.models.spend.gamma_gamma import GammaGammaFit
 from regulars.models.transactions.nbd import NBD
+from regulars.models.transactions.pareto_nbd import ParetoNBD
 from regulars.periods import Unit
 from regulars.reporting import report
 from regulars.reporting.document import Report
@@ -258,6 +260,7 @@ def _transactions() -> FittedModel:
                 Finding("curvature", "note", "Two parameters can hardly be told apart.", 48_211.7),
             )
         ),
+        assumptions=ParetoNBD.assumptions,
     )
 
 
@@ -282,6 +285,7 @@ def _spend() -> FittedModel:
                 ),
             )
         ),
+        assumptions=GammaGammaFit.assumptions,
     )
 
 

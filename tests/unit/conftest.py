@@ -73,6 +73,7 @@ def small_valuation(small_receipt: Receipt) -> Callable[[Settings], Valuation]:
             bic=260.1,
             customers=3,
             certificate=Certificate((finding,)),
+            assumptions=NBD.assumptions,
         )
         return Valuation(
             fit=Fit(NBD(), np.array([0.4, 12.0]), Unit.WEEK, -9.0, 3.0, np.eye(2), Certificate(())),

@@ -44,6 +44,11 @@ class TransactionModel(Protocol):
         ...
 
     @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the model takes for granted about customers: a plain sentence each, with what follows if it is wrong."""
+        ...
+
+    @property
     def cached_rows(self) -> int:
         """How many histories to evaluate at a time: temporaries stay in a core's cache and below 128 KB.
 

@@ -94,6 +94,7 @@ def _purchases(fit: Fit) -> FittedModel:
         bic=fit.bic,
         customers=round(fit.customers),
         certificate=fit.certificate,
+        assumptions=fit.model.assumptions,
     )
 
 
@@ -111,6 +112,7 @@ def _spend(fit: SpendFit) -> FittedModel:
         bic=size * math.log(customers) - 2.0 * fit.log_likelihood,
         customers=round(fit.customers),
         certificate=fit.certificate,
+        assumptions=fit.assumptions,
     )
 
 

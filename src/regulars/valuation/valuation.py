@@ -73,6 +73,7 @@ class FittedModel:
     bic: float
     customers: int
     certificate: Certificate
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ class SpendFit(Protocol):
         ...
 
     @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the model takes for granted about spend: a plain sentence each, with what follows if it is wrong."""
+        ...
+
+    @property
     def params(self) -> dict[str, float]:
         """Parameters by name."""
         ...

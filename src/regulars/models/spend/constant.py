@@ -7,6 +7,7 @@ no maximum, and data without money, where the value of a purchase is one purchas
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +32,9 @@ class ConstantSpend:
     log_likelihood: float = 0.0
     standard_errors: dict[str, float] = field(default_factory=dict)
     covariance: Floats = field(default_factory=lambda: np.zeros((1, 1)))
+    assumptions: ClassVar[tuple[str, ...]] = (
+        "Every purchase is worth the same, today and later. A changed price changes every value with it.",
+    )
 
     @property
     def params(self) -> dict[str, float]:

@@ -88,9 +88,8 @@ class GammaGammaFit:
     name: str = "gamma-gamma"
     title: str = "Gamma-Gamma"
     assumptions: ClassVar[tuple[str, ...]] = (
-        "What a customer spends per purchase has nothing to do with how often the customer buys. Where frequent buyers "
-        "spend more, or less, the total is off; the certificate measures by how much.",
-        "Each customer has a mean spend of the customer's own that stays the same: no rising prices, no growing baskets.",
+        "What a customer spends per purchase has nothing to do with how often; the certificate measures how far off.",
+        "Each customer has a mean spend of their own that stays the same: no rising prices, no growing baskets.",
         "A purchase is worth more than nothing; single very large purchases are rare rather than the rule.",
     )
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.transactions.beta_geometric import BetaGeometric
 
 
@@ -33,3 +34,9 @@ class BGNBD(BetaGeometric):
     title: ClassVar[str] = "BG/NBD"
     # Nobody can leave before the first repeat purchase.
     chances_before_repeat: ClassVar[float] = 0.0
+    assumptions: ClassVar[tuple[str, ...]] = (
+        *BUYING,
+        "After each repeat purchase a customer may leave unseen and for good, with a chance of the customer's own.",
+        "Nobody leaves before the first repeat purchase: whoever bought once counts as alive.",
+        *LEAVING,
+    )

@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.transactions.beta_geometric import BetaGeometric
 
 
@@ -34,3 +35,8 @@ class MBGNBD(BetaGeometric):
     title: ClassVar[str] = "MBG/NBD"
     # The first purchase is an opportunity to leave already.
     chances_before_repeat: ClassVar[float] = 1.0
+    assumptions: ClassVar[tuple[str, ...]] = (
+        *BUYING,
+        "After each purchase, also the first, a customer may leave unseen and for good, with a chance of their own.",
+        *LEAVING,
+    )

@@ -20,6 +20,7 @@ from typing import ClassVar
 import numpy as np
 
 from regulars.models.ascending import log_ascending
+from regulars.models.assumptions import BUYING
 from regulars.models.fitting import Fittable
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -40,6 +41,10 @@ class NBD(Fittable):
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha")
     cached_rows: ClassVar[int] = 8192
     has_dropout: ClassVar[bool] = False
+    assumptions: ClassVar[tuple[str, ...]] = (
+        *BUYING,
+        "Nobody ever leaves. Where customers do leave, the forecast is too high, the more so the longer the horizon.",
+    )
 
     def starts(self, rate: float, age: float) -> list[Floats]:
         """Return points to start a fit from."""

@@ -27,6 +27,7 @@ from typing import ClassVar
 import numpy as np
 
 from regulars.models.ascending import log_ascending
+from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.fitting import Fittable
 from regulars.models.laws import GammaLaw
 from regulars.models.lives import Floats, Lives
@@ -54,6 +55,11 @@ class ParetoNBD(Fittable):
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     cached_rows: ClassVar[int] = 512
     has_dropout: ClassVar[bool] = True
+    assumptions: ClassVar[tuple[str, ...]] = (
+        *BUYING,
+        "A customer leaves unseen and for good, at any time, at a rate of the customer's own that stays the same.",
+        *LEAVING,
+    )
 
     def starts(self, rate: float, age: float) -> list[Floats]:
         """Return points to start a fit from: lifetimes shorter than, like and longer than the ages seen."""
