@@ -92,6 +92,14 @@ class TransactionModel(Protocol):
         """Return P(n purchases in the t units after T | alive at T), shape (histories, len(n))."""
         ...
 
+    def lasting(self, theta: Floats, t: Floats) -> Floats:
+        """Return P(a new customer has not dropped out t units after the first purchase)."""
+        ...
+
+    def mean_lifetime(self, theta: Floats) -> float:
+        """Return the mean time from a new customer's first purchase to dropout; infinite where it has no end."""
+        ...
+
     def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
         """Return the hidden lives from T on of customers alive at T; `x` and `age` of any one shape."""
         ...

@@ -10,10 +10,17 @@ survived by a living customer (m = x for BG/NBD, m = x + 1 for MBG/NBD):
     odds          (2)/(1) = a/(b+m-1) · ((α+T)/(α+t_x))^(r+x), and 0 where m = 0     (3)
 
 A customer alive at T has λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+m) and goes on as BG/NBD.
+
+A new customer who stays at the first purchase, with probability B(a, b+m)/B(a, b) at x = 0, drops out at
+rate λp from then on, so that with c = b+m the lifetime has
+
+    P(still one at t) = B(a, c)/B(a, b) · E[(α/(α+pt))^r],   p ~ Beta(a, c)              (6)
+    mean              = B(a, c)/B(a, b) · α/(r-1) · (a+c-1)/(a-1)   for r, a > 1         (7)
 """
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -196,9 +203,31 @@ class BetaGeometric(Fittable):
         """Return P(n purchases in t | alive at T)."""
         return living_pmf(theta, x, age, t, n, self._survived(x))
 
+    def lasting(self, theta: Floats, t: Floats) -> Floats:
+        """Return (6)."""
+        r, alpha, a, b = theta
+        every = np.ones(t.shape)
+        c = (b + self.chances_before_repeat) * every
+        # The average is taken in the logarithm of the time, where zero has no place.
+        staying = beta_average.stays(a, c, r * every, alpha * every, np.maximum(t, np.finfo(float).tiny))
+        return self._stays_at_first(theta) * staying
+
+    def mean_lifetime(self, theta: Floats) -> float:
+        """Return (7); infinite where r or a is 1 or less."""
+        r, alpha, a, b = theta
+        if r <= 1.0 or a <= 1.0:
+            return math.inf
+        c = b + self.chances_before_repeat
+        return float(self._stays_at_first(theta) * alpha / (r - 1.0) * (a + c - 1.0) / (a - 1.0))
+
     def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
         """Return the hidden lives from T on of customers alive at T."""
         return draw_living(theta, x, age, self._survived(x), rng)
+
+    def _stays_at_first(self, theta: Floats) -> float:
+        """Return B(a, b+m)/B(a, b) for the m = 0 or 1 chances to leave at the first purchase."""
+        a, b = theta[2:]
+        return float((b / (a + b)) ** self.chances_before_repeat)
 
     def _survived(self, x: Floats) -> Floats:
         return x + self.chances_before_repeat

@@ -14,6 +14,7 @@ Ehrenberg (1959), The pattern of consumer purchases, Applied Statistics 8(1).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -82,6 +83,14 @@ class NBD(Fittable):
         """Return the negative binomial probabilities of n purchases in t."""
         r, alpha = theta
         return np.exp(GammaPoisson.of(r, x[:, None], n).log_pmf((alpha + age)[:, None], t))
+
+    def lasting(self, theta: Floats, t: Floats) -> Floats:
+        """Return 1: nobody leaves."""
+        return np.ones(t.shape)
+
+    def mean_lifetime(self, theta: Floats) -> float:
+        """Return infinity: nobody leaves."""
+        return math.inf
 
     def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
         """Return the hidden lives from T on of customers, who never leave."""

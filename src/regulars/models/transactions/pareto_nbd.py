@@ -131,6 +131,16 @@ class ParetoNBD(Fittable):
             pmf += leaves * np.exp(exactly.log_pmf(scale, tau))
         return pmf
 
+    def lasting(self, theta: Floats, t: Floats) -> Floats:
+        """Return (β/(β+t))^s."""
+        _, _, s, beta = theta
+        return np.exp(-s * np.log1p(t / beta))
+
+    def mean_lifetime(self, theta: Floats) -> float:
+        """Return β/(s-1); infinite where s is 1 or less."""
+        _, _, s, beta = theta
+        return float(beta / (s - 1.0)) if s > 1.0 else math.inf
+
     def draw_living(self, theta: Floats, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
         """Return the hidden lives from T on of customers alive at T: a rate and an exponential lifetime each."""
         r, alpha, s, beta = theta
