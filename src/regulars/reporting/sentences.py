@@ -38,14 +38,14 @@ def alerts(valuation: Valuation) -> Iterator[Alert]:
     if not valuation.receipt.adds_up:
         yield Alert("warning", "The receipt of the data does not add up.", "receipt")
     if not valuation.receipt.has_money:
-        yield Alert("note", "The data hold no amounts: every value here is a number of purchases.", "notes")
+        yield Alert("note", "The data hold no amounts: every value here is a number of purchases.", "certificate")
     elif valuation.totals.expected_value is None:
         yield Alert("note", f"No mean value is shown: {valuation.totals.reason}", "value")
     yield from _doubts(valuation.transactions)
     if valuation.spend is not None:
         yield from _doubts(valuation.spend)
     if valuation.left_truncation.flagged:
-        yield Alert("warning", _older_than_the_record(valuation.left_truncation), "notes")
+        yield Alert("warning", _older_than_the_record(valuation.left_truncation), "certificate")
 
 
 def _older_than_the_record(start: LeftTruncation) -> str:

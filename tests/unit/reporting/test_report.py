@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from artificial_shops import report_of
 
-from regulars.reporting import formats, sections
+from regulars.reporting import sections
 from regulars.reporting.document import Block, Figure, Findings, KeyNumbers, Paragraph, Report, Section, Table
 from regulars.valuation.valuation import Valuation
 
@@ -270,45 +270,3 @@ def test_top_customers_are_those_of_the_valuation(shop: Valuation) -> None:
         "245,000",
         "302,500",
     ]
-
-
-# Certificate, models, notes
-
-
-def test_the_gravest_finding_comes_first_and_warnings_reach_the_top(shop: Valuation) -> None:
-    report = report_of(shop)
-    blocks = [block for block in section_of(report, "certificate").blocks if isinstance(block, Findings)]
-    assert [[finding.standing for finding in block.findings] for block in blocks] == [
-        ["note", "good", "good"],
-        ["warning", "good"],
-    ]
-    assert [alert.text for alert in report.alerts if alert.section == "certificate"] == [
-        f"Gamma-Gamma: {blocks[1].findings[0].sentence}"
-    ]
-
-
-def test_parameters_with_their_standard_errors_in_the_unit(shop: Valuation) -> None:
-    purchases, spend, candidates = tables_of(section_of(report_of(shop), "models"))
-    assert purchases.title == "Pareto/NBD, time in weeks"
-    assert [row.cells[:2] for row in purchases.rows] == list(shop.transactions.parameters.items())
-    assert purchases.texts()[0][1] == ["r", "0.5534", "0.048"]
-    assert purchases.texts()[3][1] == ["beta", "11,656", formats.MISSING]
-    assert "this standard error does not exist" in purchases.note
-    assert "this standard error does not exist" not in spend.note
-    assert candidates.texts()[0][1] == ["bg-nbd", "−41,230.51", "82,494.5", "40.8", ""]
-    assert candidates.texts()[2][1][3:] == ["0.0", "taken"]
-    assert candidates.texts()[3][1] == ["nbd", formats.MISSING, formats.MISSING, formats.MISSING, "not asked for"]
-
-
-def test_notes_say_truncation_currency_and_what_the_data_said(shop: Valuation) -> None:
-    shown = words(report_of(shop))
-    assert "885 customers (20.4 %) were first seen in the first 30 days of the record: many of them may" in shown
-    assert "All amounts are in GBP." in shown
-    for note in (*shop.receipt.notes, *shop.notes):
-        assert shown.count(note) == 1
-    start = dataclasses.replace(shop.left_truncation, flagged=False)
-    assert "were first seen in the first 30 days of the record." in words(
-        report_of(dataclasses.replace(shop, left_truncation=start))
-    )
-    unnamed = dataclasses.replace(shop, receipt=dataclasses.replace(shop.receipt, currency=None))
-    assert "The data name no currency" in words(report_of(unnamed))

@@ -8,8 +8,6 @@ from regulars.reporting.document import Section
 from regulars.reporting.sections.certificate import certificate
 from regulars.reporting.sections.customers import customers
 from regulars.reporting.sections.distribution import distribution
-from regulars.reporting.sections.models import models
-from regulars.reporting.sections.notes import notes
 from regulars.reporting.sections.receipt import receipt
 from regulars.reporting.sections.tracking import tracking
 from regulars.reporting.sections.value import value
@@ -22,6 +20,4 @@ SECTIONS: tuple[Callable[[Study], Section], ...] = (
     distribution,
     customers,
     certificate,
-    models,
-    notes,
 )

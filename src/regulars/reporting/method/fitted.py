@@ -1,29 +1,23 @@
-"""Which models were fitted, which one was taken, and with which parameters?"""
+"""What was fitted: the models with their parameters and standard errors, and the candidates beside them."""
 
 from __future__ import annotations
 
 import math
 
-from regulars.reporting import captions, formats
-from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
-from regulars.reporting.study import Study
+from regulars.reporting import formats
+from regulars.reporting.document import Block, Column, Paragraph, Row, Table
 from regulars.valuation.valuation import Candidate, FittedModel, Valuation
 
 
-def models(study: Study) -> Section:
-    """Return the section of the fitted models: parameters with standard errors, and the candidates."""
-    valuation = study.valuation
-    unit = f"time in {valuation.settings.unit}s"
-    blocks: list[Block] = [Paragraph(_choice(valuation)), _parameters(valuation.transactions, unit)]
+def fitted(valuation: Valuation) -> list[Block]:
+    """Return the choice of the model, the parameters of each fit, and what was tried."""
+    blocks: list[Block] = [
+        Paragraph(_choice(valuation)),
+        _parameters(valuation.transactions, f"time in {valuation.settings.unit}s"),
+    ]
     if valuation.spend is not None:
         blocks.append(_parameters(valuation.spend, "spend per purchase"))
-    blocks.append(_candidates(valuation))
-    return Section(
-        name="models",
-        title="Models",
-        caption=captions.record(valuation, valuation.transactions.customers, "customer"),
-        blocks=tuple(blocks),
-    )
+    return [*blocks, _candidates(valuation)]
 
 
 def _choice(valuation: Valuation) -> str:

@@ -1,0 +1,136 @@
+"""When should these numbers not be believed? One function per reason, computed from the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regulars.models.certificate import Finding
+from regulars.periods import date_of
+from regulars.reporting import formats
+from regulars.valuation.valuation import Valuation
+
+FEW_CUSTOMERS = 100
+YEAR = 365
+# A horizon within these many days of whole years holds every season as often.
+ABOUT_A_YEAR = 10
+# Refunds above this share of gross sales are too many to pass over.
+MANY_REFUNDS = 0.1
+# A fit that misses its own record by this share describes it badly; below these purchases it may be chance.
+FAR_OFF = 0.1
+ENOUGH_PURCHASES = 100
+NOT_TESTED = Finding(
+    "no back-test",
+    "note",
+    "No earlier forecast has been held against what happened since. The intervals know chance and the uncertainty "
+    "of the parameters; they do not know what a crisis, a new rival or a changed price list would do.",
+)
+
+
+def doubts(valuation: Valuation) -> tuple[Finding, ...]:
+    """Return every reason to distrust the numbers that this run can see, the notes of the data and the run last."""
+    found = [finding for reason in REASONS for finding in reason(valuation)]
+    said = dict.fromkeys((*valuation.receipt.notes, *valuation.notes))
+    return (*found, NOT_TESTED, *(Finding("the record", "note", sentence) for sentence in said))
+
+
+def few_customers(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where the base is too small to show how customers differ."""
+    customers = valuation.totals.customers
+    if customers < FEW_CUSTOMERS:
+        sentence = (
+            f"{formats.counted(customers, 'customer')} cannot show how different customers are: the form of the "
+            "model is then assumed more than found, and one customer can change every number."
+        )
+        yield Finding("few customers", "warning", sentence, float(customers))
+
+
+def nobody_seen_to_leave(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where the data do not show that customers leave."""
+    if any(finding.check == "dropout" and finding.standing == "warning" for finding in _of_purchases(valuation)):
+        sentence = (
+            "The record does not show that customers leave. Do not act on the probability that a single customer is "
+            "alive, nor on the value at risk; over a long horizon the total is too high if customers do leave."
+        )
+        yield Finding("who is alive", "warning", sentence)
+
+
+def short_record(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where the horizon reaches further than the record goes back."""
+    record, horizon = days_of_record(valuation), valuation.settings.horizon
+    if record is not None and horizon > record / 2.0:
+        longer = "longer than" if horizon > record else "more than half of"
+        sentence = (
+            f"The horizon of {formats.counted(horizon, 'day')} is {longer} the record of "
+            f"{formats.counted(record, 'day')}: how customers behave that long was not, or hardly, seen."
+        )
+        yield Finding("short record", "warning" if horizon > record else "note", sentence, record / horizon)
+
+
+def seasons(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where a season can bend the forecast: the models know none."""
+    record, horizon = days_of_record(valuation), valuation.settings.horizon
+    beyond = horizon % YEAR
+    if horizon < YEAR - ABOUT_A_YEAR or ABOUT_A_YEAR < beyond < YEAR - ABOUT_A_YEAR:
+        yield Finding(
+            "seasons",
+            "note",
+            f"The model knows no season, and {formats.counted(horizon, 'day')} are no whole number of years: "
+            "a peak or a quiet time within them is spread evenly over the year.",
+        )
+    elif record is not None and record < YEAR - ABOUT_A_YEAR:
+        yield Finding(
+            "seasons",
+            "note",
+            f"The model knows no season, and the record of {formats.counted(record, 'day')} holds only a part of a "
+            "year: if that part was a peak or a quiet time, the forecast carries it on.",
+        )
+
+
+def many_refunds(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where refunds take back a large part of the sales: those of recent orders are still to come."""
+    part = refunded_share(valuation)
+    if part is not None and part >= MANY_REFUNDS:
+        sentence = (
+            f"Refunds took back {formats.share(part)} of gross sales. Those dated after the as-of date are not known "
+            "yet, so the value of the latest orders is too high."
+        )
+        yield Finding("refunds", "note", sentence, part)
+
+
+def far_from_the_record(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where the fit does not even describe the record it was fitted on."""
+    happened, expected = float(valuation.tracking.actual.sum()), float(valuation.tracking.expected.sum())
+    if happened >= ENOUGH_PURCHASES and abs(expected / happened - 1.0) >= FAR_OFF:
+        more = "more" if expected > happened else "fewer"
+        sentence = (
+            f"Over the whole record the model expects {formats.share(abs(expected / happened - 1.0))} {more} repeat "
+            "purchases than there were: it does not describe these customers well."
+        )
+        yield Finding("fit", "warning", sentence, expected / happened - 1.0)
+
+
+REASONS = (
+    few_customers,
+    nobody_seen_to_leave,
+    far_from_the_record,
+    short_record,
+    seasons,
+    many_refunds,
+)
+
+
+def days_of_record(valuation: Valuation) -> int | None:
+    """Return the days from the first valid row to the as-of date; None where the receipt names no day."""
+    first = valuation.receipt.first_day
+    return None if first is None else (valuation.settings.as_of - date_of(first)).days + 1
+
+
+def refunded_share(valuation: Valuation) -> float | None:
+    """Return refunds over gross sales; None without money or sales."""
+    receipt = valuation.receipt
+    gross, back = receipt.amount_of("sale"), receipt.amount_of("refund of an order", "refund without its order")
+    return None if not gross or back is None else float(-back / gross)
+
+
+def _of_purchases(valuation: Valuation) -> tuple[Finding, ...]:
+    return valuation.transactions.certificate.findings

@@ -1,0 +1,88 @@
+"""When not to believe the numbers: each reason appears with its cause and only then."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from regulars.contract.receipt import ReceiptLine
+from regulars.models.certificate import Finding
+from regulars.reporting.method.doubts import NOT_TESTED, days_of_record, doubts, refunded_share
+from regulars.valuation.valuation import Tracking, Valuation
+
+Shops = dict[str, Callable[[], Valuation]]
+
+
+def reasons(valuation: Valuation) -> dict[str, Finding]:
+    return {finding.check: finding for finding in doubts(valuation)}
+
+
+def with_settings(valuation: Valuation, **settings: object) -> Valuation:
+    return dataclasses.replace(valuation, settings=dataclasses.replace(valuation.settings, **settings))
+
+
+def test_a_shop_in_good_order_has_the_few_doubts_it_deserves(shop: Valuation) -> None:
+    # A record of 374 days for a horizon of 365: more than half of it, and notes of the data.
+    assert list(reasons(shop)) == ["short record", "no back-test", "the record"]
+    assert NOT_TESTED in doubts(shop)
+
+
+def test_notes_of_the_data_and_the_run_are_said_once(shop: Valuation) -> None:
+    said = [finding.sentence for finding in doubts(shop)]
+    for note in (*shop.receipt.notes, *shop.notes):
+        assert said.count(note) == 1
+
+
+@pytest.mark.parametrize(("customers", "doubted"), [(99, True), (100, False)])
+def test_few_customers(shop: Valuation, customers: int, *, doubted: bool) -> None:
+    totals = dataclasses.replace(shop.totals, customers=customers)
+    assert ("few customers" in reasons(dataclasses.replace(shop, totals=totals))) is doubted
+
+
+def test_dropout_that_is_not_identified_forbids_single_probabilities(shops: Shops) -> None:
+    finding = reasons(shops["five_customers"]())["who is alive"]
+    assert finding.standing == "warning"
+    assert "Do not act on the probability that a single customer is alive" in finding.sentence
+    assert "who is alive" not in reasons(shops["normal"]())
+
+
+@pytest.mark.parametrize(("horizon", "standing"), [(180, None), (188, "note"), (374, "note"), (375, "warning")])
+def test_a_record_that_is_short_for_the_horizon(shop: Valuation, horizon: int, standing: str | None) -> None:
+    assert days_of_record(shop) == 374
+    found = reasons(with_settings(shop, horizon=horizon)).get("short record")
+    assert (None if found is None else found.standing) == standing
+
+
+@pytest.mark.parametrize(
+    ("horizon", "doubted"), [(30, True), (354, True), (355, False), (365, False), (500, True), (730, False)]
+)
+def test_seasons_average_out_over_whole_years_only(shop: Valuation, horizon: int, *, doubted: bool) -> None:
+    assert ("seasons" in reasons(with_settings(shop, horizon=horizon))) is doubted
+
+
+def test_a_record_of_part_of_a_year_carries_its_season_on(shop: Valuation) -> None:
+    short = dataclasses.replace(shop, receipt=dataclasses.replace(shop.receipt, first_day="2011-06-01"))
+    assert "holds only a part of a year" in reasons(short)["seasons"].sentence
+
+
+def test_heavy_refunds(shop: Valuation) -> None:
+    assert refunded_share(shop) == pytest.approx((460_338.15 + 145_159.14) / 8_911_407.904)
+    back = ReceiptLine("valid", "refund of an order", 9, Decimal(-4000000), "taken back")
+    heavy = dataclasses.replace(shop, receipt=dataclasses.replace(shop.receipt, lines=(*shop.receipt.lines, back)))
+    sentence = reasons(heavy)["refunds"].sentence.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Refunds took back 51.7 % of gross sales" in sentence
+
+
+def test_a_fit_far_from_its_own_record(shop: Valuation) -> None:
+    weeks = shop.tracking
+    high = dataclasses.replace(shop, tracking=Tracking(weeks.week_start, weeks.actual, 1.2 * weeks.actual))
+    assert "20.0\N{NO-BREAK SPACE}% more repeat purchases than there were" in reasons(high)["fit"].sentence
+    few = Tracking(weeks.week_start[:1], weeks.actual[:1], 2.0 * weeks.actual[:1])
+    assert "fit" not in reasons(dataclasses.replace(shop, tracking=few))
+
+
+def test_without_money_there_are_no_refunds(shops: Shops) -> None:
+    assert refunded_share(shops["no_money"]()) is None
