@@ -68,6 +68,7 @@ def normal() -> Valuation:
         spend=_spend(),
         spend_note="",
         totals=Totals(
+        mean_spend=416.9,
             customers=4338,
             orders=18532,
             historic_value=8_911_407.904,
@@ -109,6 +110,7 @@ def no_money() -> Valuation:
         spend=None,
         spend_note="The orders hold no amounts, so no spend model was fitted.",
         settings=dataclasses.replace(shop.settings, basis="purchases"),
+        mean_spend=1.0,
         totals=dataclasses.replace(
             totals, historic_value=17_903.0, expected_value=purchases, clv=12_041.7, residual_value=None
         ),
@@ -126,6 +128,7 @@ def undefined_mean() -> Valuation:
     return dataclasses.replace(
         shop,
         totals=dataclasses.replace(
+        mean_spend=None,
             shop.totals,
             expected_value=None,
             clv=None,

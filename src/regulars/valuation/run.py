@@ -16,7 +16,7 @@ from regulars.valuation.choice import choose
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
 from regulars.valuation.histories import Summary, summarise
 from regulars.valuation.score import score_customers
-from regulars.valuation.spend import fit_spend
+from regulars.valuation.spend import fit_spend, mean_spend
 from regulars.valuation.totals import total_up
 from regulars.valuation.tracking import track
 from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Valuation
@@ -66,6 +66,7 @@ def value_customers(
             spend_note=spend_note,
             totals=totals,
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
+            mean_spend=mean_spend(spend),
             top_customers=top_customers(engine) if describe else (),
             distribution=distribution(engine) if describe else None,
             left_truncation=truncation,

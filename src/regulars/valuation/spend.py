@@ -40,6 +40,12 @@ def fit_spend(engine: Engine, *, has_money: bool) -> tuple[SpendFit, str]:
     return with_dependence(fit, number, mean, count), note
 
 
+def mean_spend(spend: SpendFit) -> float | None:
+    """Return what one purchase of a customer without observed values is worth on average; None where infinite."""
+    mean = spend.scale[0] * float(spend.mean_factor(np.zeros(1))[0])
+    return mean if np.isfinite(mean) else None
+
+
 def with_dependence(fit: GammaGammaFit, number: Floats, mean: Floats, count: Floats) -> GammaGammaFit:
     """Return the fit with a finding on how far spend depends on frequency, and what that costs in money.
 

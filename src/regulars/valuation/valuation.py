@@ -158,6 +158,7 @@ class Valuation:
     spend_note: str
     totals: Totals
     tracking: Tracking
+    mean_spend: float | None
     distribution: ValueDistribution | None
     top_customers: tuple[CustomerRow, ...]
     left_truncation: LeftTruncation
