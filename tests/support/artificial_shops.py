@@ -67,8 +67,8 @@ def normal() -> Valuation:
         transactions=_transactions(),
         spend=_spend(),
         spend_note="",
-        totals=Totals(
         mean_spend=416.9,
+        totals=Totals(
             customers=4338,
             orders=18532,
             historic_value=8_911_407.904,
@@ -109,8 +109,8 @@ def no_money() -> Valuation:
         receipt=receipt,
         spend=None,
         spend_note="The orders hold no amounts, so no spend model was fitted.",
-        settings=dataclasses.replace(shop.settings, basis="purchases"),
         mean_spend=1.0,
+        settings=dataclasses.replace(shop.settings, basis="purchases"),
         totals=dataclasses.replace(
             totals, historic_value=17_903.0, expected_value=purchases, clv=12_041.7, residual_value=None
         ),
@@ -127,8 +127,8 @@ def undefined_mean() -> Valuation:
     shop = normal()
     return dataclasses.replace(
         shop,
-        totals=dataclasses.replace(
         mean_spend=None,
+        totals=dataclasses.replace(
             shop.totals,
             expected_value=None,
             clv=None,
