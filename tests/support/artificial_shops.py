@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
+from artificial_cohorts import cohorts_of, newer_cohorts_of
 
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.models.certificate import Certificate, Finding
@@ -207,7 +208,7 @@ SHOPS: dict[str, Callable[[], Valuation]] = {
 
 def study_of(valuation: Valuation) -> Study:
     """Return what a report would show of a valuation."""
-    return Study(valuation)
+    return Study(valuation, cohorts=cohorts_of(valuation), newer_cohorts=newer_cohorts_of(valuation))
 
 
 def report_of(valuation: Valuation) -> Report:
