@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.valuation.valuation import CustomerRow, LeftTruncation, ValueDistribution
 
-TOP = 20
+# As many as a page can be searched for.
+TOP = 1000
 FIRST_DAYS = 30
 # Twice the share of customers that an even stream would bring in the first days.
 SUSPICIOUS = 2.0
 # A record that gains hardly any customer in its second half follows a cohort; it was not cut off at its start.
 COHORT = 0.01
 
-# One pass over the customers; everything below reads what it leaves.
+# One pass over the customers; everything below reads what it leaves, and so does whoever studies the base.
 VALUES = """
 create or replace temp table customer_values as
-select customer_id, coalesce(expected_value, value_median) as value, value_median, value_high from customers
+select customer_id, last_order, purchase_days, historic_value, probability_alive, expected_purchases, expected_value,
+    coalesce(expected_value, value_median) as value, value_median, value_high
+from customers
+"""
+
+TOP_CUSTOMERS = """
+select customer_id from customer_values order by value desc, value_median desc, customer_id limit $top
 """
 
 ROWS = """
-with top as (
-    select customer_id, value, value_median from customer_values
-    order by value desc, value_median desc, customer_id limit $top
-)
 select customer_id, first_order, last_order, orders, frequency, historic_value, probability_alive,
     expected_purchases, expected_value, value_low, value_median, value_high
-from customers where customer_id in (select customer_id from top)
-order by coalesce(expected_value, value_median) desc, value_median desc, customer_id
+from customers where customer_id in (select unnest($customers))
 """
 
 SHAPE = """
@@ -54,18 +57,25 @@ def customer_values(engine: Engine) -> None:
 
 def top_customers(engine: Engine) -> tuple[CustomerRow, ...]:
     """Return the customers with the most expected value."""
-    return tuple(CustomerRow(*row) for row in engine.rows(ROWS, {"top": TOP}))
+    top = [customer for (customer,) in engine.rows(TOP_CUSTOMERS, {"top": TOP})]
+    rows = customer_rows(engine, top)
+    return tuple(rows[customer] for customer in top)
+
+
+def customer_rows(engine: Engine, customers: Sequence[str]) -> dict[str, CustomerRow]:
+    """Return a few customers by their id, as a report lists them."""
+    found = engine.rows(ROWS, {"customers": list(customers)}) if customers else []
+    return {row[0]: CustomerRow(*row) for row in found}
 
 
 def distribution(engine: Engine) -> ValueDistribution:
-    """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …); `customer_values` goes."""
+    """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …)."""
     low, high, customers, nothing, edge, total = engine.rows(SHAPE)[0]
     edges = readable_edges(float(low), float(high))
     counted = engine.rows("select histogram(value, $edges) from customer_values", {"edges": edges[1:].tolist()})[0][0]
     number = np.array([counted.get(upper, 0) for upper in edges[1:].tolist()], dtype=np.int64)
     above, value_above = engine.rows(TOP_DECILE, {"edge": edge})[0]
     top = value_above + max(customers / 10.0 - above, 0.0) * edge
-    engine.execute("drop table customer_values")
     return ValueDistribution(edges, number, top / total if total > 0.0 else None, nothing / customers)
 
 

@@ -30,7 +30,8 @@ def value_customers(
     """Return the valuation of the orders in `engine`, and leave the view `customers` there, a row per customer.
 
     `describe` computes what only a report shows (how value is spread, who carries most of it) and leaves the
-    tables `orders`, `refunds` and the view `record_days` to whoever studies the base; `forget_the_record` ends them.
+    tables `orders`, `refunds` and `customer_values` and the view `record_days` to whoever studies the base;
+    `forget_the_record` ends them.
 
     Raises `InputError` where no purchase is left, `NotApplicable` where nothing can be learned from them.
     """
@@ -83,6 +84,7 @@ def forget_the_record(engine: Engine) -> None:
     for table in ("orders", "refunds", "purchase_days"):
         engine.execute(f"drop table {table}")
 
+    engine.execute("drop table if exists customer_values")
 
 def _purchases(fit: Fit) -> FittedModel:
     return FittedModel(

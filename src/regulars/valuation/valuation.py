@@ -170,5 +170,10 @@ class Valuation:
     def spread(self) -> ValueDistribution:
         """Return how value is spread over customers; raises `NotApplicable` where it was left out."""
         if self.distribution is None:
+    @property
+    def expectation(self) -> str:
+        """The column of `customers` that shares of the future are made of: purchases where a mean value is undefined."""
+        return "expected_purchases" if self.totals.expected_value is None else "expected_value"
+
             raise NotApplicable("this run was made without a report, so how value is spread was not computed")
         return self.distribution
