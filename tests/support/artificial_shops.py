@@ -10,6 +10,16 @@ from decimal import Decimal
 
 import numpy as np
 from artificial_cohorts import cohorts_of, newer_cohorts_of
+from artificial_fit import (
+    ONCE,
+    WEEKLY,
+    alive_history_of,
+    bought_once,
+    checks,
+    five_weekly,
+    histories_of,
+    holdout_of,
+)
 
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.models.certificate import Certificate, Finding
@@ -80,6 +90,7 @@ def normal() -> Valuation:
             reason="",
         ),
         tracking=_tracking(53),
+        fit_checks=checks(histories_of(4338)),
         distribution=ValueDistribution(
             edges=np.array([0.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0, 250000.0]),
             customers=np.array([820, 241, 189, 302, 711, 803, 640, 390, 160, 52, 30]),
@@ -110,6 +121,7 @@ def no_money() -> Valuation:
         receipt=receipt,
         spend=None,
         spend_note="The orders hold no amounts, so no spend model was fitted.",
+        fit_checks=checks(histories_of(4338), money=False),
         mean_spend=1.0,
         settings=dataclasses.replace(shop.settings, basis="purchases"),
         totals=dataclasses.replace(
@@ -148,6 +160,7 @@ def five_customers() -> Valuation:
         shop,
         totals=Totals(5, 31, 812.5, Interval(24.2, 3.0, 51.0), Interval(631.4, 41.9, 1480.2), 604.1, None, ""),
         tracking=_tracking(6),
+        fit_checks=checks(five_weekly(), WEEKLY),
         distribution=ValueDistribution(np.array([0.0, 50.0, 100.0, 250.0]), np.array([2, 0, 3]), 0.4, 0.0),
         transactions=dataclasses.replace(
             shop.transactions,
@@ -171,6 +184,7 @@ def no_repeat_buyers() -> Valuation:
         shop,
         totals=Totals(1200, 1200, 43_180.0, Interval(0.0, 0.0, 0.0), Interval(0.0, 0.0, 0.0), 0.0, 0.0, ""),
         tracking=Tracking(weeks, zeros, zeros),
+        fit_checks=checks(bought_once(1200), ONCE),
         distribution=ValueDistribution(np.array([0.0, 1.0]), np.array([1200]), None, 1.0),
         top_customers=(),
         candidates=(Candidate("bg-nbd", None, None, "no customer bought twice"),),
@@ -208,7 +222,15 @@ SHOPS: dict[str, Callable[[], Valuation]] = {
 
 def study_of(valuation: Valuation) -> Study:
     """Return what a report would show of a valuation."""
-    return Study(valuation, cohorts=cohorts_of(valuation), newer_cohorts=newer_cohorts_of(valuation))
+    holdout, holdout_reason = holdout_of(valuation)
+    return Study(
+        valuation,
+        cohorts=cohorts_of(valuation),
+        newer_cohorts=newer_cohorts_of(valuation),
+        holdout=holdout,
+        holdout_reason=holdout_reason,
+        alive_history=alive_history_of(valuation),
+    )
 
 
 def report_of(valuation: Valuation) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 COMPARE_STARTS_ON = 2_000
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
 ROUGHLY = 1e-7
+# How closely the parameters of an earlier day are followed: far below their standard errors.
+CLOSELY = 1e-8
 
 
 class Fittable:
@@ -70,6 +73,29 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
         customers=histories.customers_total,
         covariance=covariance,
         certificate=Certificate(tuple(found)),
+    )
+
+
+def refit(fit: Fit, histories: Histories) -> Fit:
+    """Return the model of `fit` on other histories: one climb from its parameters, without standard errors.
+
+    For a look back at an earlier day, whose best parameters are close by. Raises `NotApplicable` where no
+    customer was observed for any time, or the climb does not settle.
+    """
+    if not float(histories.age @ histories.count) > 0.0:
+        raise NotApplicable("no customer was observed for any time after the first purchase")
+    known = np.isfinite(fit.covariance).all()
+    metric = fit.covariance * fit.customers if known else None  # the curvature there saves half of the steps
+    summit = climb(Likelihood(fit.model, histories), np.log(fit.theta), metric=metric, resolution=CLOSELY)
+    if not summit.converged:
+        raise NotApplicable(f"the search for the best parameters did not settle after {summit.steps} steps")
+    return replace(
+        fit,
+        theta=np.exp(summit.point),
+        log_likelihood=summit.height * histories.customers_total,
+        customers=histories.customers_total,
+        covariance=np.full(fit.covariance.shape, np.nan),
+        certificate=Certificate(()),
     )
 
 

@@ -51,8 +51,7 @@ class GammaLaw:
 
     def share_below(self, number: Floats) -> Floats:
         """Return the regularised incomplete gamma function."""
-        below: Floats = special.gammainc(self.shape, self.rate * np.asarray(number))
-        return below
+        return np.asarray(special.gammainc(self.shape, self.rate * np.asarray(number)), dtype=np.float64)
 
     def quantile(self, share: float) -> float:
         """Return the number that this share of the customers is at or below."""
@@ -77,8 +76,7 @@ class BetaLaw:
 
     def share_below(self, number: Floats) -> Floats:
         """Return the regularised incomplete beta function."""
-        below: Floats = special.betainc(self.a, self.b, np.clip(number, 0.0, 1.0))
-        return below
+        return np.asarray(special.betainc(self.a, self.b, np.clip(number, 0.0, 1.0)), dtype=np.float64)
 
     def quantile(self, share: float) -> float:
         """Return the number that this share of the customers is at or below."""

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 
 from regulars.metrics.cohorts import Cohorts
 from regulars.metrics.newer_cohorts import NewerCohorts
+from regulars.valuation.alive_history import AliveHistory
+from regulars.valuation.holdout import Holdout
 from regulars.valuation.valuation import Valuation
 
 
 @dataclass(frozen=True)
 class Study:
-    """A valuation with what belongs to it; put together by `app.study`, only read by sections and charts."""
+    """A valuation with what belongs to it; put together by `app.study`, only read by sections and charts.
+
+    `holdout` is None where no look back is possible, for the `holdout_reason`; `alive_history` is that of the
+    customer at the top of the list, None where the list is empty.
+    """
 
     valuation: Valuation
     cohorts: Cohorts
     newer_cohorts: NewerCohorts | None
+    holdout: Holdout | None
+    holdout_reason: str
+    alive_history: AliveHistory | None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.engines.base import Engine
+from regulars.engines.base import Engine, quoted
 from regulars.errors import InputError
 from regulars.models.histories import Customers, Floats, Histories
 from regulars.models.totals import Base
@@ -23,7 +23,7 @@ LARGEST = 10**13
 
 # Refunds of an order are netted from it; refunds without their order count on their own day.
 PURCHASE_DAYS = """
-create or replace temp table purchase_days as
+create or replace temp table {table} as
 with known as (
     select customer_id, order_id, order_date, refund_date, amount from refunds where refund_date <= $as_of
 ),
@@ -169,7 +169,7 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
         engine.execute(PURCHASE_DAYS_WITHOUT_REFUNDS, {"as_of": as_of})
         engine.execute(PEOPLE_WITHOUT_REFUNDS)
     else:
-        engine.execute(PURCHASE_DAYS, {"as_of": as_of, "keep_zero": keep_zero})
+        make_purchase_days(engine, as_of, keep_zero=keep_zero, table="purchase_days")
         engine.execute(PEOPLE)
     engine.execute("create or replace temp table as_of_day as select $as_of::date as as_of", {"as_of": as_of})
     engine.execute(SUMMARIES)
@@ -192,6 +192,11 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     )
     base = Base(histories, days["observed"].astype(np.float64), columns["value_sum"], columns["square_sum"])
     return Summary(base, days, customers, int(orders), historic, first_day, people, value)
+
+
+def make_purchase_days(engine: Engine, as_of: dt.date, *, keep_zero: bool, table: str) -> None:
+    """Make the table of each customer's days (amount, orders, purchase) as they could be known on `as_of`."""
+    engine.execute(PURCHASE_DAYS.format(table=quoted(table)), {"as_of": as_of, "keep_zero": keep_zero})
 
 
 def observed_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:

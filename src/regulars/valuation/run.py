@@ -14,6 +14,7 @@ from regulars.progress import Progress
 from regulars.sources.read import Intake
 from regulars.valuation.choice import choose
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
+from regulars.valuation.fit_checks import fit_checks
 from regulars.valuation.histories import Summary, summarise
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend, mean_spend
@@ -65,9 +66,10 @@ def value_customers(
             transactions=_purchases(choice.fit),
             spend=_spend(spend) if intake.has_money else None,
             spend_note=spend_note,
+            mean_spend=mean_spend(spend),
             totals=totals,
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
-            mean_spend=mean_spend(spend),
+            fit_checks=fit_checks(engine, choice.fit, spend, summary.base, settings) if describe else None,
             top_customers=top_customers(engine) if describe else (),
             distribution=distribution(engine) if describe else None,
             left_truncation=truncation,
@@ -83,8 +85,8 @@ def forget_the_record(engine: Engine) -> None:
     engine.execute("drop view record_days")
     for table in ("orders", "refunds", "purchase_days"):
         engine.execute(f"drop table {table}")
-
     engine.execute("drop table if exists customer_values")
+
 
 def _purchases(fit: Fit) -> FittedModel:
     return FittedModel(

@@ -19,6 +19,7 @@ from regulars.progress import Step
 
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
+    from regulars.valuation.fit_checks import FitChecks
 
 Floats = NDArray[np.float64]
 
@@ -144,8 +145,9 @@ class LeftTruncation:
 class Valuation:
     """The value of a customer base as of a day, with everything that explains it.
 
-    `fit` is the model itself, for further questions; `transactions` is what is shown of it. `distribution`
-    and `top_customers` are left out of a run that writes no report.
+    `fit` is the model itself, for further questions; `transactions` is what is shown of it. `mean_spend` is what
+    one purchase of a customer not seen before is worth on average, before the margin, None where infinite.
+    `fit_checks`, `distribution` and `top_customers` are left out of a run that writes no report.
     """
 
     fit: Fit
@@ -156,9 +158,10 @@ class Valuation:
     transactions: FittedModel
     spend: FittedModel | None
     spend_note: str
+    mean_spend: float | None
     totals: Totals
     tracking: Tracking
-    mean_spend: float | None
+    fit_checks: FitChecks | None
     distribution: ValueDistribution | None
     top_customers: tuple[CustomerRow, ...]
     left_truncation: LeftTruncation
@@ -167,13 +170,19 @@ class Valuation:
     steps: tuple[Step, ...]
     versions: dict[str, str]
 
+    @property
+    def expectation(self) -> str:
+        """The column that shares of the future are made of: purchases where the mean value is undefined."""
+        return "expected_purchases" if self.totals.expected_value is None else "expected_value"
+
     def spread(self) -> ValueDistribution:
         """Return how value is spread over customers; raises `NotApplicable` where it was left out."""
         if self.distribution is None:
-    @property
-    def expectation(self) -> str:
-        """The column of `customers` that shares of the future are made of: purchases where a mean value is undefined."""
-        return "expected_purchases" if self.totals.expected_value is None else "expected_value"
-
             raise NotApplicable("this run was made without a report, so how value is spread was not computed")
         return self.distribution
+
+    def checks(self) -> FitChecks:
+        """Return the fits held against the customers; raises `NotApplicable` where they were left out."""
+        if self.fit_checks is None:
+            raise NotApplicable("this run was made without a report, so the fits were not held against the customers")
+        return self.fit_checks

@@ -59,4 +59,5 @@ def test_the_law_of_leaving_is_the_one_customers_are_drawn_from(
 
 
 def test_nobody_leaves_under_nbd() -> None:
-    assert rg.NBD().dropout_law(np.array([0.4, 12.0])) is None
+    model: TransactionModel = rg.NBD()
+    assert model.dropout_law(np.array([0.4, 12.0])) is None

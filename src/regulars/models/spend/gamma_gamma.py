@@ -122,8 +122,7 @@ class GammaGammaFit:
         """
         number = np.asarray(n_obs, dtype=np.float64)
         total = number * np.asarray(mean_spend, dtype=np.float64)
-        below: Floats = special.betainc(self.p * number, self.q, total / (self.gamma + total))
-        return below
+        return np.asarray(special.betainc(self.p * number, self.q, total / (self.gamma + total)), dtype=np.float64)
 
     def mean_factor(self, n_obs: Floats) -> Floats:
         """Return p/(p n_obs + q - 1), NaN where the mean does not exist."""

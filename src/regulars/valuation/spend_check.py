@@ -1,0 +1,76 @@
+"""Does the spend model put as many customers at each average purchase as there are?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.engines.base import Engine
+from regulars.models.histories import Floats
+from regulars.models.spend.gamma_gamma import GammaGammaFit
+from regulars.models.totals import Base
+from regulars.valuation.steps import readable_step
+
+BANDS = 25
+# The few largest means would squeeze all others into the first band.
+SHOWN = 0.95
+
+REPEAT_DAYS = """
+create or replace temp view mean_spends as
+select cast(repeat_value as double) / observed as mean_spend from summaries where observed > 0
+"""
+FIRST_DAYS = """
+create or replace temp view mean_spends as
+select cast(first_value as double) as mean_spend from summaries where first_value > 0
+"""
+BY_BAND = """
+select cast(least(floor(mean_spend * $margin / $step), $bands) as integer) as band, count(*) as customers
+from mean_spends group by band order by band
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class SpendCheck:
+    """Customers by their mean spend per purchase day, between `edges` (money, times the margin) and beyond the last.
+
+    `actual` and `expected` hold one number per band and one for all above. `repeat_days` says which days were
+    averaged: those after the first, or the first where nobody came back.
+    """
+
+    edges: Floats
+    actual: Floats
+    expected: Floats
+    repeat_days: bool
+
+
+def spend_check(engine: Engine, fit: GammaGammaFit, base: Base, margin: float) -> SpendCheck | None:
+    """Return customers by mean spend, as they are and as the fit expects; None where every mean shown is 0.
+
+    A customer with n values has F_n, the fit's law of the mean of n values, so a band holds
+    Σ over n of customers(n) · (F_n(upper) - F_n(lower)).
+    """
+    repeat_days = bool((base.n_obs > 0.0).any())
+    engine.execute(REPEAT_DAYS if repeat_days else FIRST_DAYS)
+    top = engine.rows("select quantile_disc(mean_spend, $shown) from mean_spends", {"shown": SHOWN})[0][0] * margin
+    if not top > 0.0:
+        return None
+    step = readable_step(top, BANDS)
+    bands = int(np.ceil(top / step))
+    rows = engine.rows(BY_BAND, {"margin": margin, "step": step, "bands": bands})
+    engine.execute("drop view mean_spends")
+    actual = np.zeros(bands + 1)
+    for band, customers in rows:
+        actual[band] = customers
+    edges = step * np.arange(bands + 1, dtype=np.float64)
+    number, customers_with = _numbers(base) if repeat_days else (np.ones(1), np.array([actual.sum()]))
+    below = customers_with @ fit.share_below(number[:, None], edges / margin)
+    expected = np.diff(below, append=customers_with.sum())
+    return SpendCheck(edges, actual, expected, repeat_days)
+
+
+def _numbers(base: Base) -> tuple[Floats, Floats]:
+    """Return the distinct numbers of observed values, and the customers with each."""
+    customers = np.bincount(base.n_obs.astype(np.int64), base.histories.count)
+    number = np.flatnonzero(customers[1:]) + 1
+    return number.astype(np.float64), customers[number].astype(np.float64)
