@@ -7,7 +7,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from environment import CACHE, HERE, lifetimes_python
@@ -21,21 +21,30 @@ LIMIT = 3600.0
 
 @dataclass(frozen=True)
 class Required:
-    """What the project asks of a row: how many times faster, in what share of the memory, within what seconds."""
+    """What the project asks of a row: how many times faster, in what share of the memory, within what seconds.
+
+    `more_seconds` is what our side may take beyond the other, `page_megabytes` what the file it writes may weigh.
+    """
 
     faster: float | None = None
     memory: float | None = None
     seconds: float | None = None
+    more_seconds: float | None = None
+    page_megabytes: float | None = None
 
 
 @dataclass(frozen=True)
 class Cost:
-    """One side's cost: seconds, processor seconds and memory where it is a whole process, log-likelihood of a fit."""
+    """One side's cost: seconds, processor seconds and memory where it is a whole process, log-likelihood of a fit.
+
+    `page_megabytes` is the size of the report that our side wrote.
+    """
 
     seconds: float
     processor_seconds: float | None = None
     megabytes: float | None = None
     log_likelihood: float | None = None
+    page_megabytes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,24 @@ def floor(customers: int, quick_customers: int) -> Callable[[Settings], tuple[st
             run(least, limit=LIMIT)
             one, other = in_pairs(ours, least, times=settings.times, limit=LIMIT)
         return describe(source), _cost(one), _cost(other)
+
+    return measure
+
+
+def written_report(
+    customers: int, quick_customers: int, *, ours: list[str], other: list[str], page: str
+) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of a whole run with the options `ours`, which write `page`, beside one with `other`."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = simulated(quick_customers if settings.quick else customers, "bg-nbd", "csv")
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            longer = _run_command(source, Path(folder) / "longer", *ours)
+            shorter = _run_command(source, Path(folder) / "shorter", *other)
+            run(longer, limit=LIMIT)
+            one, two = in_pairs(longer, shorter, times=settings.times, limit=LIMIT)
+            megabytes = (Path(folder) / "longer" / page).stat().st_size / 1e6
+        return describe(source), replace(_cost(one), page_megabytes=megabytes), _cost(two)
 
     return measure
 
@@ -138,9 +165,13 @@ def _count_lines(file: Path) -> int:
 
 def _sides(source: Path, folder: Path) -> tuple[Command, Command]:
     """Return the two commands of a whole run over `source` that write into `folder`."""
-    regulars = str(Path(sys.executable).with_name("regulars"))
-    ours = [regulars, "run", str(source), "--model", "bg-nbd", "--no-report", "--quiet", "--out", str(folder / "ours")]
+    ours = _run_command(source, folder / "ours", "--no-report")
     return ours, [lifetimes_python(), str(SIDES / "lifetimes_value.py"), str(source), str(folder / "theirs.parquet")]
+
+
+def _run_command(source: Path, out: Path, *options: str) -> Command:
+    regulars = str(Path(sys.executable).with_name("regulars"))
+    return [regulars, "run", str(source), "--model", "bg-nbd", "--quiet", "--out", str(out), *options]
 
 
 def _fits(model: str, source: Path, *, ours: int, theirs: int) -> tuple[Cost, Cost]:
@@ -167,4 +198,18 @@ ROWS = (
     Row("cdnow-bg", "BG/NBD fit, warm", cdnow_fit("bg-nbd"), Required(seconds=0.010)),
     Row("cdnow-pareto", "Pareto/NBD fit, warm", cdnow_fit("pareto-nbd"), Required(seconds=0.040)),
     Row("floor-1m", "CSV to scored customers", floor(1_000_000, 20_000), other="DuckDB, histories only"),
+    Row(
+        "report-1m",
+        "the same and report.html",
+        written_report(1_000_000, 20_000, ours=[], other=["--no-report"], page="report.html"),
+        Required(more_seconds=4, page_megabytes=3),
+        other="regulars --no-report",
+    ),
+    Row(
+        "pdf-1m",
+        "the same and report.pdf",
+        written_report(1_000_000, 20_000, ours=["--pdf"], other=[], page="report.pdf"),
+        Required(more_seconds=2, page_megabytes=3),
+        other="regulars without --pdf",
+    ),
 )

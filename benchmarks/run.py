@@ -45,8 +45,8 @@ def main() -> int:
     print(machine(), end="\n\n")
     print(table([HEADINGS, *(result.cells for result in results)]))
     for result in results:
-        if result.trouble:
-            print(f"\n{result.cells[0]}: {result.trouble}")
+        if result.remark:
+            print(f"\n{result.cells[0]}: {result.remark}")
     if settings.quick:
         print("\nQuick: small data, measured once. The ratios say nothing; run without --quick.")
     return int(any(result.missed for result in results))
@@ -54,10 +54,10 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table, what went wrong if anything did, and whether a requirement was missed."""
+    """One line of the table, what is said below it (what went wrong, a file's size), whether something was missed."""
 
     cells: tuple[str, ...]
-    trouble: str = ""
+    remark: str = ""
     missed: bool = False
 
 
@@ -76,7 +76,7 @@ def measured(row: Row, settings: Settings) -> Result:
         row.name, row.title, data, row.other, spent(ours), spent(other), f"{other.seconds / ours.seconds:.1f}",
         memory(ours), memory(other), share(ours, other), asked(row.required), held_in_words,
     )  # fmt: skip
-    return Result(cells, missed=judged and not held)
+    return Result(cells, page(ours, other), missed=judged and not held)
 
 
 def holds(required: Required, ours: Cost, other: Cost) -> bool:
@@ -85,6 +85,8 @@ def holds(required: Required, ours: Cost, other: Cost) -> bool:
         (required.faster is None or other.seconds >= required.faster * ours.seconds)
         and (required.seconds is None or ours.seconds <= required.seconds)
         and (required.memory is None or (ours.megabytes or 0.0) <= required.memory * (other.megabytes or 0.0))
+        and (required.more_seconds is None or ours.seconds - other.seconds <= required.more_seconds)
+        and (required.page_megabytes is None or (ours.page_megabytes or 0.0) <= required.page_megabytes)
     )
 
 
@@ -94,6 +96,8 @@ def asked(required: Required) -> str:
         f"{required.faster:g} times faster" if required.faster else "",
         f"at most {required.memory:g} of the memory" if required.memory else "",
         f"at most {required.seconds * 1000:g} ms" if required.seconds else "",
+        f"at most {required.more_seconds:g} s more" if required.more_seconds else "",
+        f"file at most {required.page_megabytes:g} MB" if required.page_megabytes else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -109,6 +113,13 @@ def spent(cost: Cost) -> str:
 def memory(cost: Cost) -> str:
     """Return the peak memory, or nothing for a fit inside a process."""
     return "" if cost.megabytes is None else f"{cost.megabytes:,.0f}"
+
+
+def page(ours: Cost, other: Cost) -> str:
+    """Say what a report weighs and how many seconds it took, or nothing where none was written."""
+    if ours.page_megabytes is None:
+        return ""
+    return f"the file weighs {ours.page_megabytes:.2f} MB and took {ours.seconds - other.seconds:.2f} s more"
 
 
 def share(ours: Cost, other: Cost) -> str:
