@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 from artificial_cohorts import cohorts_of, newer_cohorts_of
+from artificial_facts import economics
 from artificial_fit import (
     ONCE,
     WEEKLY,
@@ -227,6 +228,7 @@ def study_of(valuation: Valuation) -> Study:
         valuation,
         cohorts=cohorts_of(valuation),
         newer_cohorts=newer_cohorts_of(valuation),
+        economics=economics(valuation),
         holdout=holdout,
         holdout_reason=holdout_reason,
         alive_history=alive_history_of(valuation),

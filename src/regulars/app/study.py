@@ -5,6 +5,8 @@ from __future__ import annotations
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.metrics.cohorts import cohorts_of
+from regulars.metrics.economics import economics_of
+from regulars.metrics.facts import facts_of
 from regulars.metrics.newer_cohorts import newer_cohorts
 from regulars.progress import Progress
 from regulars.reporting.study import Study
@@ -24,6 +26,7 @@ def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
             valuation,
             cohorts=cohorts,
             newer_cohorts=newer_cohorts(engine, cohorts, valuation.left_truncation, margin),
+            economics=economics_of(valuation, facts_of(engine, valuation.settings.as_of), cohorts),
             holdout=holdout,
             holdout_reason=holdout_reason,
             alive_history=_alive_history(engine, valuation),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.metrics.cohorts import Cohorts
+from regulars.metrics.economics import Economics
 from regulars.metrics.newer_cohorts import NewerCohorts
 from regulars.valuation.alive_history import AliveHistory
 from regulars.valuation.holdout import Holdout
@@ -22,6 +23,7 @@ class Study:
     valuation: Valuation
     cohorts: Cohorts
     newer_cohorts: NewerCohorts | None
+    economics: Economics
     holdout: Holdout | None
     holdout_reason: str
     alive_history: AliveHistory | None
