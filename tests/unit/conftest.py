@@ -108,7 +108,7 @@ def small_shop(
     from artificial_shops import study_of
 
     from regulars.app import study, value
-    from regulars.reporting import report
+    from regulars.reporting import html
     from regulars.sources.read import Intake
     from regulars.valuation import run
 
@@ -144,4 +144,4 @@ def small_shop(
     monkeypatch.setattr(value, "read_orders", read_orders)
     monkeypatch.setattr(run, "value_customers", value_customers)
     monkeypatch.setattr(study, "study_of", lambda _, valuation, __: study_of(valuation))
-    monkeypatch.setattr(report, "render_html", lambda _: "<!doctype html><title>report</title>")
+    monkeypatch.setattr(html, "to_html", lambda _: "<!doctype html><title>report</title>")

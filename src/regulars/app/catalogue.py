@@ -7,6 +7,7 @@ from typing import Any
 
 from regulars.contract.orders import ORDER_FIELDS, field_named
 from regulars.models.transactions import MODELS
+from regulars.reporting.charts import CHARTS
 from regulars.sources.files import READ_ENDINGS
 
 
@@ -20,6 +21,22 @@ def model_page(name: str) -> str:
     """Return the page of one model: its story with its reference, its parameters; raises `UnknownName`."""
     model = MODELS.get(name)
     return f"{model.name}\n\n{_story(model)}\n\nParameters: {', '.join(model.parameters)}\n"
+
+
+def charts_list() -> str:
+    """Return a line per chart: its name and the question it answers."""
+    width = max(len(name) for name in CHARTS.names())
+    return "".join(f"{chart.name:<{width}}  {chart.first_line}\n" for chart in CHARTS)
+
+
+def chart_page(name: str) -> str:
+    """Return the page of one chart: its question, what its file says about it, its method; raises `UnknownName`."""
+    chart = CHARTS.get(name)
+    return (
+        f"{chart.name}\n\n{chart.question.strip()}\n\n"
+        f"In Python: result = regulars.value(orders); result.charts.{chart.method}()\n"
+        f'As a file: result.charts.{chart.method}().save("{chart.name}.png"), or .svg, or .json for Vega-Lite\n'
+    )
 
 
 def sources_list() -> str:

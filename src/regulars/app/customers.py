@@ -7,12 +7,12 @@ import tempfile
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from regulars.app.files import CUSTOMERS_FILE
 from regulars.engines.base import Engine, literal, quoted
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import RunFailed
+from regulars.reporting.optional import library
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ class Customers:
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas dataframe; pyarrow is not needed for it."""
-        pandas = _library("pandas", extra="pandas")
+        pandas = library("pandas", extra="pandas")
         with tempfile.TemporaryDirectory(prefix="regulars-") as folder, DuckDBEngine() as engine:
             path = Path(folder) / CUSTOMERS_FILE
             path.write_bytes(self.parquet)
@@ -79,17 +79,10 @@ class Customers:
 
     def to_polars(self) -> pl.DataFrame:
         """Return a polars dataframe."""
-        frame: pl.DataFrame = _library("polars", extra="polars").read_parquet(io.BytesIO(self.parquet))
+        frame: pl.DataFrame = library("polars", extra="polars").read_parquet(io.BytesIO(self.parquet))
         return frame
 
     def to_arrow(self) -> pa.Table:
         """Return a pyarrow table."""
-        _library("pyarrow", extra="arrow")
+        library("pyarrow", extra="arrow")
         return import_module("pyarrow.parquet").read_table(io.BytesIO(self.parquet))
-
-
-def _library(name: str, extra: str) -> Any:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        raise RunFailed(f"{name} is not installed; install it with: pip install 'regulars[{extra}]'") from error

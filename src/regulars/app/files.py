@@ -22,10 +22,11 @@ from regulars.errors import InputError
 RUN_FILE = "run.json"
 CUSTOMERS_FILE = "customers.parquet"
 REPORT_FILE = "report.html"
+PDF_FILE = "report.pdf"
 QUARANTINE_FILE = "quarantine.csv"
 
 # In the order in which they arrive.
-NAMES = (CUSTOMERS_FILE, REPORT_FILE, QUARANTINE_FILE, RUN_FILE)
+NAMES = (CUSTOMERS_FILE, REPORT_FILE, PDF_FILE, QUARANTINE_FILE, RUN_FILE)
 # Earlier files on their way out of DIR; the second name says that all of them are out and new ones may be in.
 _LEAVING = "leaving"
 _LEFT = "left"

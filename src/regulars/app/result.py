@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from regulars.valuation.valuation import FittedModel, Totals, Valuation
 
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
+    from regulars.reporting.charts.gallery import Gallery
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,20 +49,30 @@ class Result:
         """The sums over all customers, with their intervals."""
         return self.valuation.totals
 
+    @property
+    def charts(self) -> Gallery:
+        """The charts, one method each: `result.charts.purchases_by_week()`; `result.charts` lists them."""
+        from regulars.reporting.charts.gallery import Gallery  # noqa: PLC0415 - the drawing library loads half a second
+
+        return Gallery(self.study)
+
     def report(self, path: str | Path) -> Path:
-        """Write the report as one HTML file that opens offline; returns its path."""
-        from regulars.reporting.report import render_html  # noqa: PLC0415 - the drawing library takes a second to load
+        """Write the report in the format of the ending (.html, .pdf, .md, .json) and return its path.
+
+        Raises `InputError` for another ending, `RunFailed` for .pdf where the extra `pdf` is not installed.
+        """
+        from regulars.reporting.rendering import write  # noqa: PLC0415 - as above
+        from regulars.reporting.report import report_of  # noqa: PLC0415 - as above
 
         target = Path(path)
-        target.write_text(render_html(self.study), encoding="utf-8")
+        write(report_of(self.study), target)
         return target
 
     def __repr__(self) -> str:
         return "\n".join(f"{label}: {text}" for label, text in summary(self.valuation))
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th><td>{html.escape(text)}</td></tr>"
-            for label, text in summary(self.valuation)
-        )
-        return f"<table>{cells}</table>"
+        from regulars.reporting.notebook import to_notebook  # noqa: PLC0415 - as above
+        from regulars.reporting.report import report_of  # noqa: PLC0415 - as above
+
+        return to_notebook(report_of(self.study))

@@ -12,6 +12,7 @@ from regulars.app.customers import write_customers
 from regulars.app.files import (
     CUSTOMERS_FILE,
     NAMES,
+    PDF_FILE,
     QUARANTINE_FILE,
     REPORT_FILE,
     RUN_FILE,
@@ -40,19 +41,28 @@ class Written:
 
 
 def run(
-    orders: Sequence[str | Path], request: Request, out: Path, *, report: bool, today: dt.date, progress: Progress
+    orders: Sequence[str | Path],
+    request: Request,
+    out: Path,
+    *,
+    report: bool,
+    pdf: bool = False,
+    today: dt.date,
+    progress: Progress,
 ) -> Written:
     """Value the customers in `orders` and write the files into the folder `out`, all or none.
 
-    Raises `InputError` for orders or options that cannot be used, and for an `out` that cannot be written.
+    `pdf` asks for the report as a PDF too. Raises `InputError` for orders or options that cannot be used,
+    and for an `out` that cannot be written.
     """
     _spare_the_input(orders, out)
+    if pdf and not report:
+        raise InputError("report.pdf is made from the report; leave --no-report or --pdf out")
     with published(out) as folder:
         with valued(orders, request, today=today, progress=progress, report=report) as found:
             _write_tables(found.engine, found.valuation, folder, progress)
-        if found.study:
-            _write_report(found.study, folder, progress)
-        return _close_account(found.valuation, request, folder, progress)
+        shown = _write_report(found.study, folder, progress, pdf=pdf) if found.study else None
+        return _close_account(found.valuation, request, shown, folder, progress)
 
 
 def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
@@ -89,16 +99,26 @@ def _harmless(column: str) -> str:
     return f"case when left({column}, 1) in ({_FORMULA_STARTS}) then '''' || {column} else {column} end"
 
 
-def _write_report(study: Study, folder: Path, progress: Progress) -> None:
+def _write_report(study: Study, folder: Path, progress: Progress, *, pdf: bool) -> run_file.Content:
+    """Write the report and return what it shows, for run.json."""
     with progress.step("write the report"):
-        from regulars.reporting.report import render_html  # noqa: PLC0415 - loaded by now, beside the reading
+        from regulars.reporting.json_document import content  # noqa: PLC0415 - loaded by now, beside the reading
+        from regulars.reporting.rendering import write  # noqa: PLC0415 - as above
+        from regulars.reporting.report import report_of  # noqa: PLC0415 - as above
 
-        (folder / REPORT_FILE).write_text(render_html(study), encoding="utf-8")
+        report = report_of(study)
+        write(report, folder / REPORT_FILE)
+    if pdf:
+        with progress.step("write the report as a PDF"):
+            write(report, folder / PDF_FILE)
+    return content(report)
 
 
-def _close_account(valuation: Valuation, request: Request, folder: Path, progress: Progress) -> Written:
+def _close_account(
+    valuation: Valuation, request: Request, shown: run_file.Content | None, folder: Path, progress: Progress
+) -> Written:
     names = [name for name in NAMES if (folder / name).exists()]
     files = {name: fingerprint(folder / name) for name in names}
-    account = run_file.as_json(run_file.describe(valuation, request, files, progress.steps))
+    account = run_file.as_json(run_file.describe(valuation, request, shown, files, progress.steps))
     (folder / RUN_FILE).write_bytes(account)
     return Written(valuation, (*names, RUN_FILE), account)

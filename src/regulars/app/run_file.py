@@ -27,9 +27,16 @@ Content = dict[str, Any]
 
 
 def describe(
-    valuation: Valuation, request: Request, files: Mapping[str, Mapping[str, str | int]], steps: Sequence[Step]
+    valuation: Valuation,
+    request: Request,
+    report: Content | None,
+    files: Mapping[str, Mapping[str, str | int]],
+    steps: Sequence[Step],
 ) -> Content:
-    """Return the content of run.json; `files` holds the size and hash of each other file."""
+    """Return the content of run.json: `report` is what the report shows, `files` the size and hash of each other file.
+
+    A run without a report has null there.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "settings": _settings(valuation.settings, request),
@@ -43,6 +50,7 @@ def describe(
         "left_truncation": dataclasses.asdict(valuation.left_truncation),
         "histories": valuation.histories,
         "notes": list(valuation.notes),
+        "report": report,
         "versions": dict(valuation.versions),
         "files": {name: dict(file) for name, file in files.items()},
         "run": _run(request, steps),

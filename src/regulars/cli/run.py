@@ -58,6 +58,7 @@ def run(
     query: Annotated[str | None, typer.Option(hidden=True)] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path("regulars-out"),
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json on stdout, and nothing else there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Of what is simulated.")] = 0,
@@ -85,7 +86,7 @@ def run(
         memory_limit=memory_limit,
         seed=seed,
     )
-    written = _run(orders, request, out, report=not no_report, quiet=quiet)
+    written = _run(orders, request, out, report=not no_report, pdf=pdf, quiet=quiet)
     if as_json:
         sys.stdout.buffer.write(written.account)
     elif not quiet:
@@ -108,12 +109,12 @@ def mapping_of(texts: list[str]) -> dict[str, str]:
     return mapping
 
 
-def _run(orders: list[str], request: Request, out: Path, *, report: bool, quiet: bool) -> Written:
+def _run(orders: list[str], request: Request, out: Path, *, report: bool, pdf: bool, quiet: bool) -> Written:
     with watching(quiet=quiet) as watcher:
         from regulars.app.run import run as write_run  # noqa: PLC0415 - the engine loads when a run starts
         from regulars.app.value import local_today  # noqa: PLC0415 - as above
 
-        return write_run(orders, request, out, report=report, today=local_today(), progress=Progress(watcher))
+        return write_run(orders, request, out, report=report, pdf=pdf, today=local_today(), progress=Progress(watcher))
 
 
 def _say_summary(written: Written, out: Path) -> None:

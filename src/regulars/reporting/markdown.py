@@ -28,13 +28,14 @@ from regulars.reporting.document import (
 _SYMBOLS = {"good": "✓ Good", "note": "◆ Note", "warning": "▲ Warning"}
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _MARKUP = re.compile(r"([\\`*_\[\]<|~&$])")
-_BEGINS_A_BLOCK = re.compile(r"^(?:([-+=>#])|(\d+)(?=[.)]))")
+_BEGINS_A_BLOCK = re.compile(r"^(?:([-+=>#])|(\d+)(?=[.)](?: |$)))")
 
 
 def to_markdown(report: Report) -> str:
     """Return a report as Markdown with pipe tables."""
     parts = [f"# {escaped(report.headline)}", f"{escaped(report.title)}. **{escaped(report.label.capitalize())}.**"]
-    parts.extend(f"* {_standing(alert.standing)} {escaped(alert.text)}" for alert in report.alerts)
+    if report.alerts:
+        parts.append("\n".join(f"* {_standing(alert.standing)} {escaped(alert.text)}" for alert in report.alerts))
     for section in report.sections:
         parts.extend(_section(section))
     parts.append(f"Made with {escaped(report.made_with)}.")

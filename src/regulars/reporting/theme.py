@@ -6,8 +6,12 @@ dark and print; the value after the comma is for a viewer who takes the drawing 
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_VARIABLE = re.compile(r"^var\(--[\w-]+, *(.*)\)$")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,14 @@ class Theme:
     actual: str
     expected: str
     font: str
+    # How strongly `actual` covers the page where a table of tones is lowest and highest. `ink` stays readable on all
+    # of it by day and by night (contrast 4.5 at least), so that no text changes colour with its cell.
+    tones: tuple[float, float] = (0.05, 0.5)
+
+    def tone(self, share: float) -> float:
+        """Return the opacity of a cell that stands at this share of the way from the lowest to the highest."""
+        lowest, highest = self.tones
+        return lowest + (highest - lowest) * share
 
     def config(self) -> dict[str, Any]:
         """Return the theme as the `config` of a Vega-Lite specification."""
@@ -36,6 +48,17 @@ class Theme:
             "view": {"stroke": None},
         }
 
+    def on_paper(self, font: str) -> Theme:
+        """Return the theme without the variables of a page: each colour is the one that was kept for a viewer alone."""
+        names = (field.name for field in dataclasses.fields(self) if field.name != "font")
+        return dataclasses.replace(self, font=font, **{name: _without_variable(getattr(self, name)) for name in names})
+
+
+def _without_variable(colour: Any) -> Any:
+    if isinstance(colour, tuple):
+        return tuple(_without_variable(one) for one in colour)
+    return _VARIABLE.sub(r"\1", colour) if isinstance(colour, str) else colour
+
 
 PAGE = Theme(
     ink="var(--ink, #1c2430)",
@@ -45,3 +68,5 @@ PAGE = Theme(
     expected="var(--expected, #b3530a)",
     font="system-ui, sans-serif",
 )
+
+PRINT = PAGE.on_paper(font="Roboto, sans-serif")

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.usefixtures("small_shop")
 TODAY = dt.date(2026, 1, 1)
 
 
-def run_into(out: Path, *, report: bool = True, **options: Any) -> Written:
-    return run(["orders.csv"], Request(**options), out, report=report, today=TODAY, progress=Progress())
+def run_into(out: Path, *, report: bool = True, pdf: bool = False, **options: Any) -> Written:
+    return run(["orders.csv"], Request(**options), out, report=report, pdf=pdf, today=TODAY, progress=Progress())
 
 
 def account_of(out: Path, **options: Any) -> dict[str, Any]:
@@ -63,6 +63,27 @@ def test_without_a_report_an_earlier_one_goes(tmp_path: Path) -> None:
     run_into(tmp_path)
     assert "report.html" not in run_into(tmp_path, report=False).files
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_pdf_on_request_and_gone_without(tmp_path: Path) -> None:
+    written = run_into(tmp_path, pdf=True)
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert "report.pdf" in json.loads(written.account)["files"]
+    assert "report.pdf" not in run_into(tmp_path).files
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_no_pdf_without_a_report(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="leave --no-report or --pdf out"):
+        run_into(tmp_path / "out", report=False, pdf=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_report_stands_in_the_account(tmp_path: Path) -> None:
+    report = account_of(tmp_path)["report"]
+    assert report["as_of"] == "2011-12-09"
+    assert report["sections"]
+    assert json.loads(run_into(tmp_path, report=False).account)["report"] is None
 
 
 def test_the_receipt_adds_up_in_rows_and_money(tmp_path: Path) -> None:
@@ -140,7 +161,7 @@ def test_settings_stand_in_the_account(tmp_path: Path) -> None:
 def test_a_failing_report_leaves_the_earlier_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     earlier = run_into(tmp_path / "out").account
 
-    def failing(*_: object) -> None:
+    def failing(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(run_module, "_write_report", failing)

@@ -16,3 +16,13 @@ class Chart:
     name: str
     question: str
     figure: Callable[[Study], Figure]
+
+    @property
+    def method(self) -> str:
+        """The name in Python: `result.charts.METHOD()`."""
+        return self.name.replace("-", "_")
+
+    @property
+    def first_line(self) -> str:
+        """The question alone, where its file says more beside it."""
+        return " ".join(self.question.strip().partition("\n\n")[0].split())

@@ -6,7 +6,7 @@ import numpy as np
 
 from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
-from regulars.reporting.charts.two_lines import two_lines
+from regulars.reporting.charts.two_lines import long_enough, two_lines
 from regulars.reporting.document import Column, Figure, Row, Table
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Tracking
@@ -55,7 +55,7 @@ def _writers() -> tuple[Column, Column]:
 
 
 def _figure(study: Study) -> Figure:
-    return purchases_by_week(study.valuation.tracking)
+    return purchases_by_week(long_enough(study.valuation.tracking))
 
 
 PURCHASES_BY_WEEK = Chart(NAME, __doc__, _figure)

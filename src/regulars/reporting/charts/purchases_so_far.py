@@ -6,7 +6,7 @@ import numpy as np
 
 from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
-from regulars.reporting.charts.two_lines import two_lines
+from regulars.reporting.charts.two_lines import long_enough, two_lines
 from regulars.reporting.document import Column, Figure, Row, Table
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Floats, Tracking
@@ -49,7 +49,7 @@ def _table(tracking: Tracking, actual: Floats, expected: Floats) -> Table:
 
 
 def _figure(study: Study) -> Figure:
-    return purchases_so_far(study.valuation.tracking)
+    return purchases_so_far(long_enough(study.valuation.tracking))
 
 
 PURCHASES_SO_FAR = Chart(NAME, __doc__, _figure)

@@ -7,11 +7,21 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from regulars.errors import NotApplicable
 from regulars.reporting.theme import Theme
+from regulars.valuation.valuation import Tracking
 
 _WIDTH, _HEIGHT = 340, 210
+_FEWEST_WEEKS = 2
 _WEEKS_NAMED_BY_MONTH = 26
 _DATES_SHOWN = 5
+
+
+def long_enough(tracking: Tracking) -> Tracking:
+    """Return what can be drawn; raises `NotApplicable` for a record without two whole weeks."""
+    if len(tracking.week_start) < _FEWEST_WEEKS:
+        raise NotApplicable("the record is shorter than two whole weeks: there is nothing to follow from week to week")
+    return tracking
 
 
 def two_lines(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from regulars.errors import NotApplicable
 from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.document import Column, Figure, Row, Table
@@ -90,7 +91,10 @@ def _bars(bands: list[str], customers: list[int], theme: Theme) -> dict[str, Any
 
 def _figure(study: Study) -> Figure:
     measure = Measure.of(study.valuation)
-    return value_over_customers(study.valuation.spread(), measure, "Expected value")
+    distribution = study.valuation.spread()
+    if not distribution.customers.sum():
+        raise NotApplicable("there is no customer whose value could be shown")
+    return value_over_customers(distribution, measure, "Expected value")
 
 
 VALUE_OVER_CUSTOMERS = Chart(NAME, __doc__, _figure)
