@@ -7,20 +7,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its name, its SQL type, what it holds."""
+    """One column of a table: its name, its SQL type, what it holds, and what must be true of it.
+
+    `required` forbids nulls, `among` lists every value that may stand there, `refers_to` names the
+    column ("customers.customer_id") in which each value must be found.
+    """
 
     name: str
     type: str
     meaning: str
+    required: bool = False
+    among: tuple[str, ...] = ()
+    refers_to: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the record."""
+    """One table of the record; no two rows have the same values in all columns of `key`, where it has one."""
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
 
     @property
     def definition(self) -> str:
