@@ -120,6 +120,24 @@ def day(date: dt.date) -> str:
     return f"{date.day}{_NBSP}{_MONTHS[date.month - 1]} {date.year}"
 
 
+def month(date: dt.date) -> str:
+    """Write the month of a date in words.
+
+    >>> month(dt.date(2011, 12, 1)).replace(_NBSP, " ")
+    'December 2011'
+    """
+    return f"{_MONTHS[date.month - 1]}{_NBSP}{date.year}"
+
+
+def short_month(date: dt.date) -> str:
+    """Write a month beside a row or an axis, the same under every locale.
+
+    >>> short_month(dt.date(2011, 12, 1)).replace(_NBSP, " ")
+    'Dec 2011'
+    """
+    return f"{_MONTHS[date.month - 1][:3]}{_NBSP}{date.year}"
+
+
 def short_day(date: dt.date) -> str:
     """Write a date for a column of dates.
 

@@ -28,6 +28,11 @@ class Measure:
         # A longer text is no currency, and would tear every heading apart; the notes show it whole.
         return cls(money=True, currency=(receipt.currency or "")[:_LONGEST_CURRENCY] or None)
 
+    @classmethod
+    def of_future(cls, valuation: Valuation) -> Measure:
+        """Return the measure of sums over the future: purchases where the mean value of the base is undefined."""
+        return PURCHASES if valuation.expectation == "expected_purchases" else cls.of(valuation)
+
     def heading(self, words: str) -> str:
         """Return a column heading that names the currency.
 
@@ -57,6 +62,15 @@ class Measure:
         (text,), word = formats.together(number, money=self.money)
         return self._with_unit(text, word)
 
+    def amounts(self, *numbers: float) -> tuple[str, ...]:
+        """Write values that are read side by side, all to the same digits.
+
+        >>> Measure(money=True, currency=None).amounts(731.75, 1051.6)
+        ('732', '1,052')
+        """
+        texts, word = formats.together(*numbers, money=self.money)
+        return tuple(self._with_unit(text, word) for text in texts)
+
     def interval(self, interval: Interval, level: float) -> tuple[str, str]:
         """Write an expected value, and its interval rounded to the same digits.
 
@@ -78,6 +92,11 @@ class Measure:
         before = self.currency or ""
         after = "" if self.money else "purchases"
         return _NBSP.join(part for part in (before, text, word, after) if part)
+
+
+def ranking(valuation: Valuation) -> str:
+    """Return the name of the value that customers are ranked by: the median where the mean is undefined."""
+    return "Median value" if valuation.totals.expected_value is None else Measure.of(valuation).expected
 
 
 PURCHASES = Measure(money=False, currency=None)

@@ -26,7 +26,7 @@ def _words(valuation: Valuation) -> list[tuple[str, str]]:
         ("Expected", f"The mean over everything the model holds possible in {captions.window(settings)}."),
         (
             "Interval",
-            f"Holds the outcome with a probability of {level} if the model is right; misses are as often below as above.",
+            f"Holds the outcome with a probability of {level} if the model is right.",
         ),
         ("Alive", "The customer has not left for good. Leaving is never seen, so this is a probability."),
         ("Value at risk", "The part of a customer's value that is lost if the customer has left already."),

@@ -67,8 +67,9 @@ def test_what_was_tried_and_what_was_taken(shop: Valuation) -> None:
 
 def test_the_words_follow_the_settings(shop: Valuation) -> None:
     settings = dataclasses.replace(shop.settings, horizon=90, interval=0.95, discount=0.07, margin=0.4)
-    words = dict(row.cells for row in table(dataclasses.replace(shop, settings=settings), "Words").rows)
-    told = " ".join(str(meaning) for meaning in words.values()).replace("\N{NO-BREAK SPACE}", " ")
+    rows = table(dataclasses.replace(shop, settings=settings), "Words").texts()
+    words = {word: meaning for _, (word, meaning) in rows}
+    told = " ".join(words.values()).replace("\N{NO-BREAK SPACE}", " ")
     for part in ("the 90 days after 9 December 2011", "probability of 95 %", "7 % a year", "40 % of sales"):
         assert part in told
     assert {"Purchase", "Repeat purchase", "Alive", "Expected", "Interval", "Cohort", "Value at risk"} <= set(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def reasons(valuation: Valuation) -> dict[str, Finding]:
     return {finding.check: finding for finding in doubts(valuation)}
 
 
-def with_settings(valuation: Valuation, **settings: object) -> Valuation:
+def with_settings(valuation: Valuation, **settings: Any) -> Valuation:
     return dataclasses.replace(valuation, settings=dataclasses.replace(valuation.settings, **settings))
 
 
