@@ -14,6 +14,7 @@ from regulars import errors
 from regulars.periods import days, weeks
 
 if TYPE_CHECKING:
+    from regulars.app.formula import formula
     from regulars.app.histories import histories
     from regulars.app.value import value
     from regulars.models.histories import Histories
@@ -33,6 +34,7 @@ __all__ = [
     "ParetoNBD",
     "days",
     "errors",
+    "formula",
     "histories",
     "load",
     "value",
@@ -47,6 +49,7 @@ _HOMES = {
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
+    "formula": "regulars.app.formula",
     "histories": "regulars.app.histories",
     "load": "regulars.models.saving",
     "value": "regulars.app.value",

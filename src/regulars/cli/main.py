@@ -16,13 +16,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from regulars.cli.charts import charts
+from regulars.cli.demo import demo
 from regulars.cli.endings import DONE, ending
+from regulars.cli.formula import formula
+from regulars.cli.metrics import metrics
 from regulars.cli.models import models
 from regulars.cli.run import run
 from regulars.cli.sources import sources
 from regulars.cli.terminal import complain, say
 
-COMMANDS = (run, models, sources)
+COMMANDS = (run, models, sources, charts, demo, metrics, formula)
 
 # Our own threads work on the blocks of histories; threads of BLAS inside them only wait for each other
 # (scoring a million customers: 1.2 against 0.7 CPU seconds). It reads this when numpy is first imported.

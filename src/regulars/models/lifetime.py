@@ -75,7 +75,7 @@ def _why_no_mean(fit: Fit, years: float) -> str:
     if not fit.model.has_dropout:
         return f"under {fit.model.title} no customer ever leaves"
     if math.isinf(years):
-        return "the mean is infinite: a few customers who hardly ever leave outweigh all others"
+        return "the mean is infinite, because a few customers who hardly ever leave outweigh all others"
     return f"the mean is {years:,.0f} years, longer than a life" if years > LONGEST_YEARS else ""
 
 
