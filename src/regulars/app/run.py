@@ -20,7 +20,7 @@ from regulars.app.files import (
     published,
 )
 from regulars.app.request import Request
-from regulars.app.value import valued
+from regulars.app.value import Valued, valued
 from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.progress import Progress
@@ -61,8 +61,8 @@ def run(
     with published(out) as folder:
         with valued(orders, request, today=today, progress=progress, report=report) as found:
             _write_tables(found.engine, found.valuation, folder, progress)
-        shown = _write_report(found.study, folder, progress, pdf=pdf) if found.study else None
-        return _close_account(found.valuation, request, shown, folder, progress)
+        shown = _write_report(found.the_study, folder, progress, pdf=pdf) if report else None
+        return _close_account(found, request, shown, folder, progress)
 
 
 def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
@@ -115,10 +115,14 @@ def _write_report(study: Study, folder: Path, progress: Progress, *, pdf: bool) 
 
 
 def _close_account(
-    valuation: Valuation, request: Request, shown: run_file.Content | None, folder: Path, progress: Progress
+    found: Valued, request: Request, shown: run_file.Content | None, folder: Path, progress: Progress
 ) -> Written:
     names = [name for name in NAMES if (folder / name).exists()]
     files = {name: fingerprint(folder / name) for name in names}
-    account = run_file.as_json(run_file.describe(valuation, request, shown, files, progress.steps))
+    acquisition = found.study.economics.acquisition if found.study else None
+    content = run_file.describe(
+        found.valuation, request, acquisition=acquisition, report=shown, files=files, steps=progress.steps
+    )
+    account = run_file.as_json(content)
     (folder / RUN_FILE).write_bytes(account)
-    return Written(valuation, (*names, RUN_FILE), account)
+    return Written(found.valuation, (*names, RUN_FILE), account)

@@ -15,6 +15,7 @@ from typing import Any
 
 from regulars.app.request import Request
 from regulars.contract.receipt import Receipt, Verdict
+from regulars.metrics.acquisition import Acquisition
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
 from regulars.reporting.captions import NOT_BACKTESTED
@@ -29,13 +30,15 @@ Content = dict[str, Any]
 def describe(
     valuation: Valuation,
     request: Request,
+    *,
+    acquisition: Acquisition | None,
     report: Content | None,
     files: Mapping[str, Mapping[str, str | int]],
     steps: Sequence[Step],
 ) -> Content:
     """Return the content of run.json: `report` is what the report shows, `files` the size and hash of each other file.
 
-    A run without a report has null there.
+    A run without a report has null there; `acquisition` is None where no cost of a customer was given.
     """
     return {
         "schema_version": SCHEMA_VERSION,
@@ -46,7 +49,7 @@ def describe(
         "spend_note": valuation.spend_note,
         "candidates": [_candidate(candidate) for candidate in valuation.candidates],
         "chosen_because": valuation.chosen_because,
-        "totals": _totals(valuation),
+        "totals": {**_totals(valuation), "ltv_to_cac": _ltv_to_cac(valuation.settings, acquisition)},
         "left_truncation": dataclasses.asdict(valuation.left_truncation),
         "histories": valuation.histories,
         "notes": list(valuation.notes),
@@ -158,25 +161,25 @@ def _totals(valuation: Valuation) -> Content:
         "expected_value": {**_interval(totals.expected_value, settings, reason), **future},
         "clv": {**_single(totals.clv, reason), **future, "discount": settings.discount},
         "residual_value": {**_single(totals.residual_value, reason), **end, "discount": settings.discount},
-        "ltv_to_cac": {**_ltv_to_cac(valuation), **future},
     }
 
 
-def _ltv_to_cac(valuation: Valuation) -> Content:
-    """Margin per customer so far and within the horizon, over the cost of acquiring one."""
-    totals, settings = valuation.totals, valuation.settings
-    if settings.cac is None:
+def _ltv_to_cac(settings: Settings, acquisition: Acquisition | None) -> Content:
+    """Return cohort LTV-N on margin over the cost of acquiring a customer, the same number as in the report."""
+    if acquisition is None:
         return {"value": None, "reason": "LTV:CAC needs --cac"}
-    if settings.margin is None:
-        return {"value": None, "reason": "LTV:CAC needs --margin"}
-    if totals.expected_value is None or totals.customers == 0:
-        return {"value": None, "reason": totals.reason or UNDEFINED}
-    ltv = (totals.historic_value + totals.expected_value.expected) / totals.customers
+    ratio, ltv = acquisition.ltv_to_cac, acquisition.ltv
+    if ratio.value is None or ltv is None:
+        return {"value": None, "reason": f"LTV:CAC: {ratio.reason}", "cac": acquisition.cac}
     return {
-        "value": _number(ltv / settings.cac),
-        "ltv_per_customer": _number(ltv),
-        "cac": settings.cac,
-        "meaning": "margin per customer so far and expected within the horizon, over the cost of acquiring one",
+        "value": _number(ratio.value),
+        "ltv_per_customer": _number(ltv.value.value),
+        "ltv_days": ltv.days,
+        "cac": acquisition.cac,
+        "meaning": "margin of the first ltv_days days per customer, over the cost of acquiring one",
+        "basis": settings.basis,
+        "as_of": settings.as_of.isoformat(),
+        "n": ratio.n,
     }
 
 

@@ -120,7 +120,8 @@ def valued(
         from regulars.app.study import study_of  # noqa: PLC0415 - loaded by now, beside the reading
         from regulars.valuation.run import value_customers  # noqa: PLC0415 - as above
 
-        describe = report is not False
+        # LTV:CAC is read off the cohorts, whether or not a report shows them.
+        describe = report is not False or request.cac is not None
         valuation = value_customers(engine, intake, settings, progress, describe=describe)
         yield Valued(engine, valuation, study_of(engine, valuation, progress) if describe else None)
 

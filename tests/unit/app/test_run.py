@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from artificial_facts import economics
 
 from regulars.app import run as run_module
 from regulars.app.request import Request
@@ -124,17 +125,26 @@ def test_what_is_missing_has_a_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "value", "reason"),
+    ("options", "reason"),
     [
-        ({}, None, "LTV:CAC needs --cac"),
-        ({"cac": 35.0}, None, "LTV:CAC needs --margin"),
-        ({"cac": 35.0, "margin": 0.4}, pytest.approx((90.5 + 120.0) / 3 / 35.0), None),
+        ({}, "LTV:CAC needs --cac"),
+        ({"cac": 35.0}, "LTV:CAC: it is computed on margin only, and the amounts are sales: give --margin"),
     ],
 )
-def test_ltv_to_cac(tmp_path: Path, options: dict[str, float], value: object, reason: str | None) -> None:
+def test_no_ratio_without_a_cost_and_a_margin(tmp_path: Path, options: dict[str, float], reason: str) -> None:
     ratio = account_of(tmp_path, **options)["totals"]["ltv_to_cac"]
-    assert ratio["value"] == value
-    assert ratio.get("reason") == reason
+    assert (ratio["value"], ratio["reason"]) == (None, reason)
+
+
+@pytest.mark.parametrize("report", [True, False])
+def test_ltv_to_cac_is_that_of_the_cohorts(tmp_path: Path, *, report: bool) -> None:
+    written = run_into(tmp_path, report=report, cac=35.0, margin=0.4)
+    ratio = json.loads(written.account)["totals"]["ltv_to_cac"]
+    ltv = next(ltv for ltv in economics(written.valuation).cohort_ltvs if ltv.days == ratio["ltv_days"])
+    assert ratio["ltv_per_customer"] == ltv.value.value
+    assert ratio["value"] == pytest.approx(ratio["ltv_per_customer"] / 35.0)
+    assert (ratio["n"], ratio["basis"], ratio["cac"]) == (ltv.value.n, "margin", 35.0)
+    assert (tmp_path / "report.html").exists() is report
 
 
 def test_two_runs_differ_only_in_seconds_and_memory(tmp_path: Path) -> None:
