@@ -53,6 +53,7 @@ class Comparison:
 class Demo:
     """What the demo left behind: the files of the run, those of the shop, and the comparison."""
 
+    plan: Plan
     written: Written
     shop_files: tuple[str, ...]
     comparison: Comparison
@@ -68,7 +69,7 @@ def demo(plan: Plan, out: Path, *, today: dt.date, progress: Progress) -> Demo:
         shop, files = _write(plan, folder, progress)
         request = _request(shop)
         written = run([folder / ORDERS_FILE], request, out, report=True, today=today, progress=progress)
-    return Demo(written, files, compared(written, shop.truth, plan.days_after))
+    return Demo(plan, written, files, compared(written, shop.truth, plan.days_after))
 
 
 def compared(written: Written, truth: Truth, days: int) -> Comparison:
@@ -90,8 +91,22 @@ def summary(found: Demo) -> list[tuple[str, str]]:
     off = "" if comparison.error is None else f"; the forecast is {_off(comparison.error)}"
     return [
         (label, f"{told}, {where} the {level} interval{off}".replace("\N{NO-BREAK SPACE}", " ")),
-        ("What the model does not know", "the shop's season, its channels, its price changes, its campaign"),
+        ("What the model does not know", unmodelled(found.plan)),
     ]
+
+
+def unmodelled(plan: Plan) -> str:
+    """Say what in the plan of a shop makes its customers other than the models assume.
+
+    >>> unmodelled(Plan()), unmodelled(Plan(season=0.0, campaign=None))
+    ('the season, the channels, the campaign', 'the channels')
+    """
+    there = {
+        "the season": plan.season != 0.0,
+        "the channels": len(plan.channels) > 1,
+        "the campaign": plan.campaign is not None,
+    }
+    return ", ".join(name for name, is_there in there.items() if is_there) or "nothing"
 
 
 def account(found: Demo, out: Path) -> bytes:
