@@ -22,7 +22,7 @@ def cohorts_of(valuation: Valuation) -> Cohorts:
     age = np.arange(1, steps + 1)
     is_open = youngest[:, None] < STEP_DAYS * age
     repeat = 0.6 * (1.0 - np.exp(-age / 4.0)) * np.linspace(1.0, 0.8, number)[:, None]
-    active = 0.2 * np.exp(-age / 20.0) * np.linspace(1.0, 0.8, number)[:, None]
+    active = repeat[:, :1] * np.exp(-(age - 1) / 20.0)
     if not valuation.tracking.actual.any():
         repeat, active = 0.0 * repeat, 0.0 * active
     orders = 1.0 + active.cumsum(axis=1)
@@ -51,14 +51,14 @@ def newer_cohorts_of(valuation: Valuation) -> NewerCohorts | None:
 def many_years(cohorts: Cohorts, years: int) -> Cohorts:
     """Return the cohorts of a record of many years, each month like the first of `cohorts`."""
     months = tuple(dt.date(1990 + month // 12, month % 12 + 1, 1) for month in range(12 * years))
-    steps = np.arange(len(months))
-    closed = steps[None, :] < len(months) - 1 - steps[:, None]
+    steps = np.arange(len(months) - 1)
+    closed = steps[None, :] < len(months) - 1 - np.arange(len(months))[:, None]
 
     def cells(start: float, growth: float) -> np.ndarray:
         return np.where(closed, start + growth * steps[None, :], np.nan)
 
     customers = np.full(len(months), int(cohorts.customers[0]))
-    return Cohorts(months, months, customers, cells(90.0, 1.5), cells(1.0, 0.02), cells(0.1, 0.002), cells(0.2, 0.0))
+    return Cohorts(months, months, customers, cells(90.0, 1.5), cells(1.0, 0.02), cells(0.1, 0.002), cells(0.1, 0.0))
 
 
 def _group(cohorts: Cohorts, row: int, step: int) -> Group:

@@ -26,7 +26,7 @@ class Theme:
     font: str
     # How strongly `actual` covers the page where a table of tones is lowest and highest. `ink` stays readable on all
     # of it by day and by night (contrast 4.5 at least), so that no text changes colour with its cell.
-    tones: tuple[float, float] = (0.05, 0.5)
+    tones: tuple[float, float] = (0.1, 0.5)
 
     def tone(self, share: float) -> float:
         """Return the opacity of a cell that stands at this share of the way from the lowest to the highest."""
@@ -44,7 +44,7 @@ class Theme:
             # The reader's font may be wider than the one the labels were measured with.
             "padding": {"left": 20, "right": 20, "top": 5, "bottom": 5},
             "axis": {**text, **lines, "titleFontWeight": "normal", "labelLimit": 0},
-            "legend": {**text, "orient": "top", "symbolSize": 300, "symbolStrokeWidth": 2.5},
+            "legend": {**text, "orient": "top", "symbolSize": 300, "symbolStrokeWidth": 2.5, "columnPadding": 14},
             "view": {"stroke": None},
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from regulars.reporting.document import Section
 from regulars.reporting.sections.certificate import certificate
+from regulars.reporting.sections.cohorts import cohorts
 from regulars.reporting.sections.customers import customers
 from regulars.reporting.sections.distribution import distribution
 from regulars.reporting.sections.receipt import receipt
@@ -16,6 +17,7 @@ from regulars.reporting.study import Study
 SECTIONS: tuple[Callable[[Study], Section], ...] = (
     value,
     receipt,
+    cohorts,
     tracking,
     distribution,
     customers,
