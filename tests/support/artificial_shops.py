@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
+from artificial_base import at_risk_of, expected_concentration_of, historic_concentration_of, segments_of
 from artificial_cohorts import cohorts_of, newer_cohorts_of
 from artificial_facts import economics
 from artificial_fit import (
@@ -226,6 +227,10 @@ def study_of(valuation: Valuation) -> Study:
     holdout, holdout_reason = holdout_of(valuation)
     return Study(
         valuation,
+        historic_concentration=historic_concentration_of(valuation),
+        expected_concentration=expected_concentration_of(valuation),
+        at_risk=at_risk_of(valuation),
+        segments=segments_of(valuation),
         cohorts=cohorts_of(valuation),
         newer_cohorts=newer_cohorts_of(valuation),
         economics=economics(valuation),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from regulars.decisions.at_risk import most_at_risk
+from regulars.decisions.segments import segmented
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.metrics.cohorts import cohorts_of
+from regulars.metrics.concentration import concentration
 from regulars.metrics.economics import economics_of
 from regulars.metrics.facts import facts_of
 from regulars.metrics.newer_cohorts import newer_cohorts
@@ -25,6 +28,10 @@ def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
         study = Study(
             valuation,
             cohorts=cohorts,
+            historic_concentration=concentration(engine, "historic_value"),
+            expected_concentration=concentration(engine, valuation.expectation),
+            at_risk=most_at_risk(engine, valuation.expectation),
+            segments=segmented(engine, valuation.expectation),
             newer_cohorts=newer_cohorts(engine, cohorts, valuation.left_truncation, margin),
             economics=economics_of(valuation, facts_of(engine, valuation.settings.as_of), cohorts),
             holdout=holdout,

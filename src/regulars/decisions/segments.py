@@ -71,9 +71,10 @@ class SegmentSize:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """All segments in the order of their rules, and where the scores begin among these customers."""
+    """All segments in the order of their rules, the scores they were made of, and where each score begins."""
 
     sizes: tuple[SegmentSize, ...]
+    cells: tuple[Cell, ...]
     cuts: Cuts
 
     @property
@@ -90,7 +91,7 @@ def segmented(engine: Engine, expectation: str) -> Segmentation:
 
 def segmentation(scored: tuple[Cell, ...], where: Cuts) -> Segmentation:
     """Return the segments of customers who are counted by their scores."""
-    return Segmentation(tuple(_size(segment, scored) for segment in SEGMENTS), where)
+    return Segmentation(tuple(_size(segment, scored) for segment in SEGMENTS), scored, where)
 
 
 def segment_of(cell: Cell) -> Segment:

@@ -106,6 +106,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Search:
+    """A search in the first column of a table: further rows that it finds, and what is said when it finds none.
+
+    Only a page in a browser can offer it; every other renderer shows the rows of the table and no more.
+    """
+
+    label: str
+    rows: tuple[Row, ...]
+    nothing: str
+
+
+@dataclass(frozen=True)
 class Table:
     """A table; the first column names the row. A `wide` one is shown as cards on a narrow screen."""
 
@@ -114,12 +126,19 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     wide: bool = False
+    search: Search | None = None
     kind: ClassVar[str] = "table"
 
     def texts(self) -> list[tuple[Row, list[str]]]:
         """Return each row with its cells as text."""
-        shown = [[column.text(cell) for column, cell in zip(self.columns, row.cells, strict=True)] for row in self.rows]
-        return list(zip(self.rows, shown, strict=True))
+        return list(zip(self.rows, self._written(self.rows), strict=True))
+
+    def found_texts(self) -> list[list[str]]:
+        """Return the cells, as text, of the further rows that only a search finds."""
+        return self._written(self.search.rows) if self.search else []
+
+    def _written(self, rows: tuple[Row, ...]) -> list[list[str]]:
+        return [[column.text(cell) for column, cell in zip(self.columns, row.cells, strict=True)] for row in rows]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regulars.decisions.at_risk import AtRisk
+from regulars.decisions.segments import Segmentation
 from regulars.metrics.cohorts import Cohorts
+from regulars.metrics.concentration import Concentration
 from regulars.metrics.economics import Economics
 from regulars.metrics.newer_cohorts import NewerCohorts
 from regulars.valuation.alive_history import AliveHistory
@@ -22,6 +25,10 @@ class Study:
 
     valuation: Valuation
     cohorts: Cohorts
+    historic_concentration: Concentration
+    expected_concentration: Concentration
+    at_risk: tuple[AtRisk, ...]
+    segments: Segmentation
     newer_cohorts: NewerCohorts | None
     economics: Economics
     holdout: Holdout | None

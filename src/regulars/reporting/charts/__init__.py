@@ -9,8 +9,10 @@ from regulars.reporting.charts.cohort_curves import COHORT_CURVES
 from regulars.reporting.charts.cohort_orders import COHORT_ORDERS
 from regulars.reporting.charts.cohort_repeat import COHORT_REPEAT
 from regulars.reporting.charts.cohort_value import COHORT_VALUE
+from regulars.reporting.charts.lorenz import LORENZ
 from regulars.reporting.charts.purchases_by_week import PURCHASES_BY_WEEK
 from regulars.reporting.charts.purchases_so_far import PURCHASES_SO_FAR
+from regulars.reporting.charts.segments import SEGMENTS
 from regulars.reporting.charts.value_over_customers import VALUE_OVER_CUSTOMERS
 
 CHARTS: Registry[Chart] = Registry(
@@ -19,6 +21,8 @@ CHARTS: Registry[Chart] = Registry(
         PURCHASES_BY_WEEK,
         PURCHASES_SO_FAR,
         VALUE_OVER_CUSTOMERS,
+        LORENZ,
+        SEGMENTS,
         COHORT_VALUE,
         COHORT_CURVES,
         COHORT_REPEAT,

@@ -11,7 +11,7 @@ from regulars.errors import NotApplicable
 from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.document import Column, Figure, Row, Table
-from regulars.reporting.measure import Measure
+from regulars.reporting.measure import Measure, ranking
 from regulars.reporting.study import Study
 from regulars.reporting.theme import Theme
 from regulars.valuation.valuation import ValueDistribution
@@ -94,7 +94,7 @@ def _figure(study: Study) -> Figure:
     distribution = study.valuation.spread()
     if not distribution.customers.sum():
         raise NotApplicable("there is no customer whose value could be shown")
-    return value_over_customers(distribution, measure, "Expected value")
+    return value_over_customers(distribution, measure, ranking(study.valuation))
 
 
 VALUE_OVER_CUSTOMERS = Chart(NAME, __doc__, _figure)

@@ -8,8 +8,8 @@ from regulars.reporting.document import Section
 from regulars.reporting.sections.certificate import certificate
 from regulars.reporting.sections.cohorts import cohorts
 from regulars.reporting.sections.customers import customers
-from regulars.reporting.sections.distribution import distribution
 from regulars.reporting.sections.receipt import receipt
+from regulars.reporting.sections.segments import segments
 from regulars.reporting.sections.tracking import tracking
 from regulars.reporting.sections.value import value
 from regulars.reporting.study import Study
@@ -19,7 +19,7 @@ SECTIONS: tuple[Callable[[Study], Section], ...] = (
     receipt,
     cohorts,
     tracking,
-    distribution,
     customers,
+    segments,
     certificate,
 )

@@ -1,4 +1,4 @@
-"""Who are the most valuable customers?"""
+"""Who are the most valuable customers, and whose leaving would cost most?"""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.reporting import captions, formats
-from regulars.reporting.document import Block, Cell, Column, Paragraph, Row, Section, Table
-from regulars.reporting.measure import PURCHASES, Measure
-from regulars.reporting.sections.distribution import ranking
+from regulars.reporting.at_risk import at_risk
+from regulars.reporting.document import Block, Cell, Column, Paragraph, Row, Search, Section, Table
+from regulars.reporting.measure import PURCHASES, Measure, ranking
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import CustomerRow, Valuation
+
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,13 @@ class _Field:
 
 
 def customers(study: Study) -> Section:
-    """Return the section of the most valuable customers."""
+    """Return the section of the most valuable customers, and of those with the most at risk."""
     valuation = study.valuation
     return Section(
         name="customers",
-        title="Top customers",
+        title="Customers",
         caption=captions.forecast(valuation, valuation.totals.customers, "customer"),
-        blocks=(_block(valuation),),
+        blocks=(_block(valuation), at_risk(study)),
     )
 
 
@@ -36,12 +38,26 @@ def _block(valuation: Valuation) -> Block:
     if not top:
         return Paragraph("There is no customer to list.")
     fields, measure = _fields(valuation), Measure.of(valuation)
+    rows = tuple(Row(tuple(field.cell(customer) for field in fields)) for customer in top)
+    shown = formats.counted(len(rows[:_SHOWN]), "customer")
     return Table(
-        title=measure.heading(f"The top {formats.counted(len(top), 'customer')} by {ranking(valuation).lower()}"),
+        title=measure.heading(f"The top {shown} by {ranking(valuation).lower()}"),
         columns=tuple(field.column for field in fields),
-        rows=tuple(Row(tuple(field.cell(customer) for field in fields)) for customer in top),
+        rows=rows[:_SHOWN],
         note=_reading(valuation),
         wide=True,
+        search=_search(rows, valuation.totals.customers) if len(rows) > _SHOWN else None,
+    )
+
+
+def _search(rows: tuple[Row, ...], customers: int) -> Search:
+    listed = formats.count(len(rows))
+    if len(rows) == customers:
+        return Search(f"Find one of the {listed} customers", rows[_SHOWN:], "No customer has this name or number.")
+    return Search(
+        f"Find one of the {listed} most valuable customers",
+        rows[_SHOWN:],
+        f"Not among the {listed} listed; customers.parquet has everyone.",
     )
 
 

@@ -1,10 +1,11 @@
-"""What is the whole customer base worth, and how sure is that?"""
+"""What is the whole customer base worth, how sure is that, and who carries it?"""
 
 from __future__ import annotations
 
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Block, KeyNumber, KeyNumbers, Paragraph, Section
 from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.spread import spread
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Interval, Valuation
 
@@ -13,16 +14,17 @@ _UNDEFINED = "not defined"
 
 
 def value(study: Study) -> Section:
-    """Return the section of the totals."""
+    """Return the section of the totals and of how they are spread over the customers."""
     valuation = study.valuation
     blocks: list[Block] = [KeyNumbers(tuple(_key_numbers(valuation))), Paragraph(_meaning(valuation))]
     if valuation.totals.reason:
         blocks.append(Paragraph(valuation.totals.reason, standing="note"))
     if valuation.totals.customers < _FEW_CUSTOMERS:
         blocks.append(Paragraph(_few(valuation), standing="warning"))
+    blocks.extend(spread(study))
     return Section(
         name="value",
-        title="Total value",
+        title="Value of the base",
         caption=captions.forecast(valuation, valuation.totals.customers, "customer"),
         blocks=tuple(blocks),
     )
