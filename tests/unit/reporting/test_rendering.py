@@ -26,7 +26,7 @@ from regulars.reporting.pdf import to_pdf
 from regulars.reporting.rendering import FORMATS, write
 from regulars.valuation.valuation import Valuation
 
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
 SCALES = {"million": 1e6, "billion": 1e9, "trillion": 1e12}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
