@@ -78,6 +78,8 @@ def test_what_only_tells_is_done(arguments: list[str], capsys: pytest.CaptureFix
         ([*RUN, "--model", "bgnbd", "--quiet"], "did you mean 'bg-nbd'"),
         (["run", "postgresql://host/shop"], "not built yet"),
         (["models", "bgnbd"], "did you mean 'bg-nbd'"),
+        (["charts", "purchases-by-weak"], "did you mean 'purchases-by-week'"),
+        ([*RUN, "--pdf", "--no-report", "--quiet"], "leave --no-report or --pdf out"),
     ],
 )
 @pytest.mark.usefixtures("small_shop")
@@ -210,7 +212,7 @@ class TestARun:
         assert Path("taken").read_text() == "mine"
 
 
-@pytest.mark.parametrize("command", ["models", "sources"])
+@pytest.mark.parametrize("command", ["models", "sources", "charts"])
 def test_what_is_registered(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command]) == 0
     assert capsys.readouterr().out.count("\n") > 1
@@ -221,3 +223,10 @@ def test_the_page_of_a_model(capsys: pytest.CaptureFixture[str]) -> None:
     page = capsys.readouterr().out
     assert "Fader, Hardie & Lee (2005)" in page
     assert "Parameters: r, alpha, a, b" in page
+
+
+def test_the_page_of_a_chart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["charts", "purchases-by-week"]) == 0
+    page = capsys.readouterr().out
+    assert "Does the model follow the customers' repeat purchases from week to week?" in page
+    assert "result.charts.purchases_by_week()" in page
