@@ -16,7 +16,7 @@ from regulars.reporting.theme import Theme
 
 NAME = "payback-curve"
 _WIDTH, _HEIGHT = 340, 210
-_BROUGHT, _COST = "Brought in per customer", "Cost of one customer"
+_BROUGHT, _COST = "Margin per customer", "Cost of one"
 
 Point = tuple[int, float, int]  # age in days, money per customer by then, customers observed that long
 
@@ -79,6 +79,8 @@ def _specification(points: list[Point], acquisition: Acquisition, theme: Theme) 
     cost = [{"days": days, "amount": cac, "series": _COST} for days in (0, last)]
     scale = {"domain": [_BROUGHT, _COST]}
     color = {**scale, "range": [theme.actual, theme.expected]}
+    # The reader's font may be wider than the one the legend was measured with.
+    series = {"field": "series", "type": "nominal", "title": None, "legend": {"columnPadding": 36}}
     dash = {**scale, "range": [[1, 0], [5, 3]]}
     return {
         "width": _WIDTH,
@@ -90,8 +92,8 @@ def _specification(points: list[Point], acquisition: Acquisition, theme: Theme) 
                 "data": {"values": line + cost},
                 "mark": {"type": "line", "strokeWidth": 2.2},
                 "encoding": {
-                    "color": {"field": "series", "type": "nominal", "title": None, "scale": color},
-                    "strokeDash": {"field": "series", "type": "nominal", "title": None, "scale": dash},
+                    "color": {**series, "scale": color},
+                    "strokeDash": {**series, "scale": dash},
                 },
             },
             {

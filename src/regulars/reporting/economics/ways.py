@@ -61,8 +61,9 @@ def _ways(economics: Economics, settings: Settings) -> Iterator[Way]:
         made = f"order value × orders per year × {lifespan}{margin}"
         yield Way(f"Textbook LTV, lifespan {book.lifespan_name}", made, book.simple, leaves_out)
     for book in economics.textbook:
-        lifespan = years(book.lifespan.value) if book.lifespan.value is not None else "lifespan"
-        made = f"annual revenue per customer × {lifespan}{margin}"
+        if book.lifespan.value is None:  # the row above says why
+            continue
+        made = f"annual revenue per customer × {years(book.lifespan.value)}{margin}"
         yield Way(f"Annual revenue × years, lifespan {book.lifespan_name}", made, book.annual, _ANNUAL)
     yield _model(economics, settings)
     for ltv in economics.cohort_ltvs:

@@ -16,6 +16,10 @@ from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
+_HOW_TO_READ = (
+    "The textbook multiplies order value, orders per year and lifespan. The lifespan decides: the observed one "
+    "ends at the as-of date, the modelled one looks beyond anything observed."
+)
 _WITHOUT_COST = (
     "What a customer costs is not known to this run. With --cac and --margin it shows LTV:CAC, the net value of a "
     "customer and the age at which the cost has come back."
@@ -31,7 +35,7 @@ def economics(study: Study) -> Section:
         caption=_caption(valuation),
         blocks=(
             KeyNumbers(tuple(_key_numbers(numbers, valuation))),
-            Paragraph(_how_to_read(numbers)),
+            Paragraph(_HOW_TO_READ),
             ways(numbers, valuation),
             Paragraph(why(numbers, valuation)),
             *_acquisition(study),
@@ -65,7 +69,7 @@ def _key_numbers(numbers: Economics, valuation: Valuation) -> Iterator[KeyNumber
         "Revenue of a year",
         annual,
         measure.amount(annual.value),
-        f"per customer who bought in the last 365 days{before}, n = {formats.counted(annual.n, 'customer')}",
+        f"per customer, over {formats.counted(annual.n, 'customer')} who bought in the last 365 days{before}",
     )
     yield from _lifespans(numbers)
 
@@ -81,16 +85,6 @@ def _lifespans(numbers: Economics) -> Iterator[KeyNumber]:
         yield key_number(name, number, years(value), f"{in_days(value)}, {what}")
 
 
-def _how_to_read(numbers: Economics) -> str:
-    told = (
-        "The textbook multiplies order value, orders per year and lifespan. The lifespan decides: the observed one "
-        "ends at the as-of date, the modelled one looks beyond anything observed."
-    )
-    if numbers.lifespan_mean.value is None:
-        told += f" There is no modelled mean here: {numbers.lifespan_mean.reason}."
-    return told
-
-
 def _acquisition(study: Study) -> Iterator[Block]:
     acquisition, measure = study.economics.acquisition, Measure.of(study.valuation)
     if acquisition is None:
@@ -100,7 +94,7 @@ def _acquisition(study: Study) -> Iterator[Block]:
     if acquisition.recovered.value is None:
         yield Paragraph(f"LTV:CAC, net value and payback are not defined: {acquisition.ltv_to_cac.reason}.", "note")
         return
-    yield Paragraph(_what_comes_back(acquisition, measure))
+    yield Paragraph(_what_comes_back(study, acquisition))
     yield payback_curve(study.cohorts, acquisition, measure)
 
 
@@ -118,11 +112,21 @@ def _cost_numbers(acquisition: Acquisition, measure: Measure) -> Iterator[KeyNum
         yield KeyNumber("Payback", "not yet", detail, None)
         return
     when = formats.counted(round(payback.value or 0.0), "day")
-    yield key_number("Payback", payback, when, f"first age at which {formats.counted(payback.n, 'customer')} are even")
-
-
-def _what_comes_back(acquisition: Acquisition, measure: Measure) -> str:
-    return (
-        f"{finding(acquisition, measure)} LTV here is the margin of customers who were observed that long, "
-        "not a forecast; nothing is extrapolated. It is an average: the next customer may cost more and bring less."
+    yield key_number(
+        "Payback",
+        payback,
+        when,
+        f"first age by which {formats.counted(payback.n, 'customer')} brought it in on average",
     )
+
+
+def _what_comes_back(study: Study, acquisition: Acquisition) -> str:
+    told = (
+        f"{finding(acquisition, Measure.of(study.valuation))} LTV here is the margin of customers who were observed "
+        "that long, not a forecast; nothing is extrapolated. It is an average: the next customer may cost more and "
+        "bring less."
+    )
+    behind = study.cohorts.pooled_customers
+    if behind[0] <= (acquisition.payback if acquisition.payback.value is not None else acquisition.recovered).n:
+        return told
+    return f"{told} Higher ages rest on fewer and older cohorts: part of the rise may be what sets these apart."
