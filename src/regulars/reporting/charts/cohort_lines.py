@@ -17,7 +17,8 @@ _LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 def cohort_lines(grid: CohortGrid, theme: Theme, *, share: bool) -> dict[str, Any]:
     """Return the Vega-Lite specification; `share` writes the axis as percentages."""
     values = _points(grid)
-    groups = [group for group in (_OLDER, _NEWER, POOLED) if any(point["group"] == group for point in values)]
+    present = {point["group"] for point in values}
+    groups = [*(group for group in (_OLDER, _NEWER) if group in present), POOLED]
     single, together = (theme.actual, 1.3), (theme.expected, 3.5)
     drawn = {_OLDER: (*single, [4, 3]), _NEWER: (*single, [1, 0]), POOLED: (*together, [1, 0])}
     colours, widths, dashes = zip(*(drawn[group] for group in groups), strict=True)
