@@ -96,4 +96,6 @@ def _spend_check(customers: float, *, repeat_days: bool) -> SpendCheck:
     edges = np.arange(0.0, 1050.0, 50.0)
     expected = customers * np.diff(fit.share_below(2.0, edges), append=1.0)
     wave = 1.0 + 0.2 * np.sin(np.arange(expected.size))
-    return SpendCheck(edges, np.rint(expected * wave), expected, repeat_days)
+    actual = np.rint(expected * wave)
+    actual[np.argmax(actual)] += customers - actual.sum()
+    return SpendCheck(edges, actual, expected, repeat_days)

@@ -17,7 +17,7 @@ from regulars.reporting.document import Figure
 from regulars.valuation.valuation import Valuation
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "source", "wbr"}
-FEWEST_BYTES, MOST_BYTES = 10_000, 300_000
+FEWEST_BYTES, MOST_BYTES = 10_000, 600_000
 
 
 class Page(HTMLParser):

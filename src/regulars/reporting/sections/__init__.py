@@ -8,9 +8,9 @@ from regulars.reporting.document import Section
 from regulars.reporting.sections.certificate import certificate
 from regulars.reporting.sections.cohorts import cohorts
 from regulars.reporting.sections.customers import customers
+from regulars.reporting.sections.fit import fit
 from regulars.reporting.sections.receipt import receipt
 from regulars.reporting.sections.segments import segments
-from regulars.reporting.sections.tracking import tracking
 from regulars.reporting.sections.value import value
 from regulars.reporting.study import Study
 
@@ -18,7 +18,7 @@ SECTIONS: tuple[Callable[[Study], Section], ...] = (
     value,
     receipt,
     cohorts,
-    tracking,
+    fit,
     customers,
     segments,
     certificate,
