@@ -40,12 +40,13 @@ def by_age(grid: CohortGrid, title: str, show: Callable[[float], str]) -> Table:
         columns=(
             Column("Age in days", formats.count),
             Column(POOLED, show),
-            Column("Customers behind it", formats.count),
-            Column("Lowest cohort", show),
-            Column("Highest cohort", show),
+            Column("Customers in it", formats.count),
+            Column("Lowest", show),
+            Column("Highest", show),
         ),
         rows=tuple(Row((age, float(all_), size, float(low), float(high))) for age, all_, size, low, high in columns),
-        note="All cohorts: of each age, those that have reached it in full.",
+        note="All cohorts: of each age, those that have reached it in full. Lowest and highest: of the cohorts shown.",
+        wide=True,
     )
 
 
