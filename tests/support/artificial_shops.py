@@ -24,6 +24,7 @@ from artificial_fit import (
 )
 
 from regulars.contract.receipt import Receipt, ReceiptLine
+from regulars.decisions.gone import Gone
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.fit import Fit
 from regulars.models.spend.gamma_gamma import GammaGammaFit
@@ -216,9 +217,15 @@ def long_ids() -> Valuation:
     )
 
 
+def known_costs() -> Valuation:
+    """Return the shop in good order, counted in margin, with the cost of acquiring a customer."""
+    shop = normal()
+    return dataclasses.replace(shop, settings=dataclasses.replace(shop.settings, basis="margin", margin=0.4, cac=135.0))
+
+
 SHOPS: dict[str, Callable[[], Valuation]] = {
     builder.__name__: builder
-    for builder in (normal, no_money, undefined_mean, five_customers, no_repeat_buyers, long_ids)
+    for builder in (normal, no_money, undefined_mean, five_customers, no_repeat_buyers, long_ids, known_costs)
 }
 
 
@@ -230,6 +237,7 @@ def study_of(valuation: Valuation) -> Study:
         historic_concentration=historic_concentration_of(valuation),
         expected_concentration=expected_concentration_of(valuation),
         at_risk=at_risk_of(valuation),
+        gone=Gone(0.284 * valuation.totals.customers, 0.31 * _total(valuation)),
         segments=segments_of(valuation),
         cohorts=cohorts_of(valuation),
         newer_cohorts=newer_cohorts_of(valuation),
@@ -248,6 +256,11 @@ def report_of(valuation: Valuation) -> Report:
 def render_html(valuation: Valuation) -> str:
     """Return the page of a valuation and what belongs to it."""
     return report.render_html(study_of(valuation))
+
+
+def _total(valuation: Valuation) -> float:
+    totals = valuation.totals
+    return (totals.expected_value or totals.expected_purchases).expected
 
 
 def _receipt() -> Receipt:

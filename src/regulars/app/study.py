@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.decisions.at_risk import most_at_risk
+from regulars.decisions.gone import probably_gone
 from regulars.decisions.segments import segmented
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
@@ -31,6 +32,7 @@ def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
             historic_concentration=concentration(engine, "historic_value"),
             expected_concentration=concentration(engine, valuation.expectation),
             at_risk=most_at_risk(engine, valuation.expectation),
+            gone=probably_gone(engine, valuation.expectation),
             segments=segmented(engine, valuation.expectation),
             newer_cohorts=newer_cohorts(engine, cohorts, valuation.left_truncation, margin),
             economics=economics_of(valuation, facts_of(engine, valuation.settings.as_of), cohorts),

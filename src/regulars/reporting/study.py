@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.decisions.at_risk import AtRisk
+from regulars.decisions.gone import Gone
 from regulars.decisions.segments import Segmentation
 from regulars.metrics.cohorts import Cohorts
 from regulars.metrics.concentration import Concentration
@@ -28,6 +29,7 @@ class Study:
     historic_concentration: Concentration
     expected_concentration: Concentration
     at_risk: tuple[AtRisk, ...]
+    gone: Gone
     segments: Segmentation
     newer_cohorts: NewerCohorts | None
     economics: Economics

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regulars.metrics.concentration import Concentration
 from regulars.reporting import formats
 from regulars.reporting.document import KeyNumber, Sentence
-from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
@@ -17,7 +17,7 @@ def carriers(study: Study) -> Sentence:
     """Return the share of the top tenth, or of the first customer where there are fewer than ten."""
     valuation, spread = study.valuation, study.expected_concentration
     defined = valuation.totals.expected_value is not None
-    what = (Measure.of(valuation) if defined else PURCHASES).expected.lower()
+    what = Measure.of_future(valuation).expected.lower()
     why = "" if defined else "Of the value this is unknown, because its mean is not defined. "
     tenth, first = spread.top_share(10), _share_of_the_first(valuation)
     detail = f"of the {what} of all customers"

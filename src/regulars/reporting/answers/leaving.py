@@ -6,7 +6,7 @@ from regulars.decisions.gone import Gone
 from regulars.models.histories import Histories
 from regulars.reporting import captions, formats
 from regulars.reporting.document import KeyNumber, Sentence
-from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
@@ -31,7 +31,7 @@ def leaving(study: Study) -> Sentence:
 
 
 def _said(valuation: Valuation, gone: Gone) -> str:
-    measure = PURCHASES if valuation.totals.expected_value is None else Measure.of(valuation)
+    measure = Measure.of_future(valuation)
     share = formats.share(gone.customers / valuation.totals.customers)
     left = f"{share} of the customers have left for good, if the model is right; nobody can see which."
     if gone.value_at_risk <= 0.0:

@@ -10,6 +10,7 @@ import datetime as dt
 
 from regulars.metrics.newer_cohorts import Group, NewerCohorts
 from regulars.reporting import formats
+from regulars.reporting.cohorts_in_words import period
 from regulars.reporting.document import KeyNumber, Sentence
 from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
@@ -34,8 +35,8 @@ def newer(study: Study) -> Sentence:
     age = formats.counted(compared.days, "day")
     figure = KeyNumber(f"Newer customers, first {age}", new, f"older ones at the same age: {old}", compared.newer.value)
     text = (
-        f"{_verdict(compared)}: customers won {_when(compared.newer)} brought {new} each in their first {age}, "
-        f"those won {_when(compared.older)} {old}. {_chance(compared, *apart)}"
+        f"{_verdict(compared)}: customers won {_won(compared.newer)} brought {new} each in their first {age}, "
+        f"those won {_won(compared.older)} {old}. {_chance(compared, *apart)}"
     )
     return Sentence(QUESTION, text, figure, "cohorts")
 
@@ -55,9 +56,8 @@ def _chance(compared: NewerCohorts, number: str, low: str, high: str) -> str:
     return f"The difference of {number} {interval} is larger than chance alone would make it.{season}"
 
 
-def _when(group: Group) -> str:
-    first, last = formats.month(group.since), formats.month(group.until)
-    return f"in {first}" if first == last else f"from {first} to {last}"
+def _won(group: Group) -> str:
+    return period(group.since, group.until)
 
 
 def _months(compared: NewerCohorts) -> int:

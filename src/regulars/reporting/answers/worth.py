@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from regulars.reporting import captions, formats
 from regulars.reporting.document import KeyNumber, Sentence
-from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Interval, Valuation
 
 QUESTION = "What are these customers worth, and how sure is that?"
 # An interval whose upper end is at least this many times its lower end only gives the order of magnitude.
-WIDE = 2.0
+WIDE = 1.5
 
 
 def worth(study: Study) -> Sentence:
-    """Return the expected total per customer, and how wide its interval is."""
+    """Return the expected total per customer, and how far its interval reaches."""
     valuation = study.valuation
-    measure, interval = Measure.of(valuation), valuation.totals.expected_value
-    if measure.money and interval is None:
-        return _without_a_mean(valuation)
-    if not measure.money or interval is None:
-        measure, interval = PURCHASES, valuation.totals.expected_purchases
+    measure, interval = Measure.of_future(valuation), valuation.totals.expected_value
+    if interval is None:
+        interval = valuation.totals.expected_purchases
+        text = f"In money this is unknown. {valuation.totals.reason} Known is how often they are expected to buy."
+    else:
+        text = _nothing_because(study, interval) or _said(valuation, measure, interval)
     number, around = measure.interval(interval, valuation.settings.interval)
-    figure = KeyNumber(
-        measure.expected, number, f"{around}, in {captions.window(valuation.settings)}", interval.expected
-    )
-    return Sentence(QUESTION, _said(valuation, measure, interval), figure, "value")
+    detail = f"{around}, in {captions.window(valuation.settings)}"
+    return Sentence(QUESTION, text, KeyNumber(measure.expected, number, detail, interval.expected), "value")
+
+
+def _nothing_because(study: Study, interval: Interval) -> str:
+    """Say why nothing is expected; nothing where something is."""
+    nothing = "The model expects nothing more of them, and the record can hardly show otherwise:"
+    if study.economics.lifespan_observed.value == 0.0:
+        return f"{nothing} nobody has bought on a second day yet."
+    return "" if interval.expected > 0.0 else "The model expects nothing more of them: it holds everybody for gone."
 
 
 def _said(valuation: Valuation, measure: Measure, interval: Interval) -> str:
-    if interval.expected <= 0.0:
-        return "The model expects nothing more of them, and the record can hardly show otherwise: " + _why_nothing(
-            valuation
-        )
     customers = valuation.totals.customers
     each = measure.amount(interval.expected / customers)
     mean = "" if customers == 1 else f"That is {each} per customer on average. "
@@ -40,26 +43,8 @@ def _said(valuation: Valuation, measure: Measure, interval: Interval) -> str:
 
 
 def _sure(interval: Interval) -> str:
+    wide = ": it is wide, so take the number for an order of magnitude" * (interval.high >= WIDE * interval.low)
+    if not interval.low <= interval.expected <= interval.high:
+        return "The interval, which weighs all parameters that the data allow, leaves the likeliest number out."
     below, above = (formats.share(abs(end / interval.expected - 1.0)) for end in (interval.low, interval.high))
-    reach = f"The interval reaches from {below} below the expected number to {above} above it"
-    if interval.high >= WIDE * interval.low:
-        return f"{reach}: it is wide, so take the number for an order of magnitude."
-    return f"{reach}."
-
-
-def _why_nothing(valuation: Valuation) -> str:
-    if not valuation.tracking.actual.any():
-        return "nobody has bought on a second day yet."
-    return "the fitted model holds every customer for gone."
-
-
-def _without_a_mean(valuation: Valuation) -> Sentence:
-    number, around = PURCHASES.interval(valuation.totals.expected_purchases, valuation.settings.interval)
-    figure = KeyNumber(
-        PURCHASES.expected,
-        number,
-        f"{around}, in {captions.window(valuation.settings)}",
-        valuation.totals.expected_purchases.expected,
-    )
-    text = f"In money this is unknown. {valuation.totals.reason} What is known is how often they are expected to buy."
-    return Sentence(QUESTION, text, figure, "value")
+    return f"The interval reaches from {below} below the expected number to {above} above it{wide}."

@@ -8,18 +8,22 @@ from regulars.reporting.document import Section
 from regulars.reporting.sections.certificate import certificate
 from regulars.reporting.sections.cohorts import cohorts
 from regulars.reporting.sections.customers import customers
+from regulars.reporting.sections.economics import economics
 from regulars.reporting.sections.fit import fit
 from regulars.reporting.sections.receipt import receipt
 from regulars.reporting.sections.segments import segments
+from regulars.reporting.sections.summary import summary
 from regulars.reporting.sections.value import value
 from regulars.reporting.study import Study
 
 SECTIONS: tuple[Callable[[Study], Section], ...] = (
-    value,
+    summary,
     receipt,
+    value,
     cohorts,
     fit,
     customers,
     segments,
+    economics,
     certificate,
 )
