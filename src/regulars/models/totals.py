@@ -7,7 +7,8 @@ probability π_g proportional to their share of the spread, each draw standing f
 
 with c_g customers of mean square scale s_g²; mean and variance of (1) are exact, and small bases are
 simulated customer by customer (m = all, weight 1). The uncertainty of the parameters enters as a
-factor exp(g'δ), δ ~ N(0, covariance of the log-parameters), g the gradient of the log of the total.
+factor exp(g'δ), δ ~ N(0, covariance of the log-parameters), g the gradient of the log of the total. In a
+small base whose likelihood has no such covariance each draw has parameters of its own, from `posterior`.
 No shock between periods is in it: until a back-test adds one, it is "model only".
 """
 
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.models.lives import count
+from regulars.models.posterior import is_vague, posterior
 from regulars.periods import length_in
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 # Draws of the total, and of histories behind each: a quantile's own error is a twentieth of a standard deviation.
 DRAWS = 1000
 HISTORIES = 400
+# Sets of parameters behind the draws of a small base whose parameters are in doubt.
+PARAMETERS = 250
 # Histories behind the gradient of the total, and the step of its differences in the log-parameters.
 SAMPLE = 4000
 STEP = 1e-3
@@ -77,9 +81,15 @@ def simulate_totals(
     """Return draws of (1), for purchases and for value with the same futures."""
     rng = np.random.default_rng(seed)
     drawn = _drawn(base, spend, scores, rng)
-    number = _futures(fit, base, scores, drawn.rows, question, rng)
+    if drawn.everybody and is_vague(fit):
+        number = _futures_under_doubt(fit, base, drawn.rows, question, rng)
+        fit = replace(fit, covariance=np.zeros_like(fit.covariance))  # the draws hold the doubt already
+    else:
+        number = _futures(fit, base, scores, drawn.rows, question, rng)
     worth = spend.draw(number, base.n_obs[drawn.rows], rng)
     factors = _parameter_factors(fit, spend, base, question, rng)
+    if drawn.everybody:
+        return SimulatedTotals(number @ drawn.customers * factors[0], worth @ drawn.scale * factors[1])
     expected = float(base.histories.count @ scores.purchases)
     expected_number = scores.purchases[drawn.rows]
     expected_worth = spend.mean_factor(base.n_obs[drawn.rows]) * expected_number
@@ -95,6 +105,7 @@ class _Drawn:
     rows: Integers
     customers: Floats
     scale: Floats
+    everybody: bool
 
 
 def _drawn(base: Base, spend: SpendFit, scores: Scores, rng: np.random.Generator) -> _Drawn:
@@ -103,13 +114,13 @@ def _drawn(base: Base, spend: SpendFit, scores: Scores, rng: np.random.Generator
     mean_square = squares / count
     if count.sum() <= HISTORIES:
         rows = np.repeat(np.arange(count.size), count.astype(np.int64))
-        return _Drawn(rows, np.ones(rows.size), np.sqrt(mean_square[rows]))
+        return _Drawn(rows, np.ones(rows.size), np.sqrt(mean_square[rows]), everybody=True)
     spread = squares * scores.squared * spend.mean_factor(base.n_obs) ** 2
     # Half by spread in value, half by customers, so that totals of both kinds are stood for.
     chance = 0.5 * spread / spread.sum() + 0.5 * count / count.sum()
     rows = rng.choice(count.size, size=HISTORIES, p=chance / chance.sum())
     weight = np.sqrt(count[rows] / (HISTORIES * chance[rows]))
-    return _Drawn(rows, weight, weight * np.sqrt(mean_square[rows]))
+    return _Drawn(rows, weight, weight * np.sqrt(mean_square[rows]), everybody=False)
 
 
 def _futures(
@@ -122,6 +133,19 @@ def _futures(
     lives = fit.model.draw_living(fit.theta, frequency, age, rng)
     alive = rng.random(shape) < scores.probability_alive[rows]
     return np.where(alive, count(lives, length_in(fit.unit, question.horizon), rng), 0.0)
+
+
+def _futures_under_doubt(fit: Fit, base: Base, rows: Integers, question: Question, rng: np.random.Generator) -> Floats:
+    """Return simulated purchases in the horizon, shape (draws, rows), under many parameters that the data allow."""
+    some, length = base.histories.take(rows), length_in(fit.unit, question.horizon)
+    shape = (DRAWS // PARAMETERS, rows.size)
+    frequency, age = np.broadcast_to(some.frequency, shape), np.broadcast_to(some.age, shape)
+    number = []
+    for theta in posterior(fit, base.histories, PARAMETERS, rng):
+        lives = fit.model.draw_living(theta, frequency, age, rng)
+        alive = rng.random(shape) < replace(fit, theta=theta).probability_alive(some)
+        number.append(np.where(alive, count(lives, length, rng), 0.0))
+    return np.concatenate(number)
 
 
 def _parameter_factors(
