@@ -24,10 +24,13 @@ Integers = NDArray[np.int64]
 # Refunds without their order may lie before the first purchase that was kept: they belong to the first step.
 COHORT_DAYS = """
 create or replace temp table cohort_days as
-select s.customer, cast(date_trunc('month', s.first_order) as date) as month,
-    cast(greatest(date_diff('day', s.first_order, d.purchase_day), 0) // $step_days as integer) as step,
-    d.amount, d.orders, d.purchase and d.purchase_day > s.first_order as came_back
-from record_days d join summaries s on d.customer_id = s.customer_id
+with members as (
+    select customer_id, customer, first_order, cast(date_trunc('month', first_order) as date) as month from summaries
+)
+select m.customer, m.month,
+    cast(greatest(d.purchase_day - m.first_order, 0) // $step_days as integer) as step,
+    d.amount, d.orders, d.purchase and d.purchase_day > m.first_order as came_back
+from record_days d join members m on d.customer_id = m.customer_id
 """
 
 SIZES = """
