@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from regulars.periods import days
 from regulars.valuation.valuation import Valuation
 
 
-def with_settings(valuation: Valuation, **options: float | str) -> Valuation:
+def with_settings(valuation: Valuation, **options: Any) -> Valuation:
     return dataclasses.replace(valuation, settings=dataclasses.replace(valuation.settings, **options))
 
 
@@ -35,7 +36,7 @@ def numbers_of(value: object) -> list[Number]:
 
 @pytest.mark.parametrize("name", SHOPS)
 @pytest.mark.parametrize("options", [{}, {"cac": 35.0}, {"cac": 35.0, "margin": 0.4, "basis": "margin"}])
-def test_every_number_is_a_number_or_has_a_reason(name: str, options: dict[str, float | str]) -> None:
+def test_every_number_is_a_number_or_has_a_reason(name: str, options: dict[str, Any]) -> None:
     shop = SHOPS[name]()
     if not shop.receipt.has_money:
         options = {key: value for key, value in options.items() if key == "cac"}

@@ -18,12 +18,12 @@ FIRST = dt.date(2023, 6, 3)
 
 
 def shop(engine: DuckDBEngine, seed: int, first: dt.date = FIRST, length: int = 540) -> None:
-    """Orders of sixty customers, some of two on one day, some refunded with their order and some without."""
+    """Orders of 150 customers, some of two on one day, some refunded with their order and some without."""
     random = np.random.default_rng(seed)
     kinds = "customer_id varchar, order_id varchar, order_date date"
     engine.execute(f"create or replace table orders({kinds}, amount decimal(18,4))")
     engine.execute(f"create or replace table refunds({kinds}, refund_date date, amount decimal(18,4))")
-    for customer in range(60):
+    for customer in range(150):
         day = first + dt.timedelta(days=int(random.integers(0, length)))
         for number in range(int(random.integers(1, 8))):
             if day > AS_OF:

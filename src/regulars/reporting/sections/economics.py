@@ -46,7 +46,7 @@ def economics(study: Study) -> Section:
 def _caption(valuation: Valuation) -> Caption:
     return Caption(
         basis=captions.basis(valuation),
-        horizon="beside each number",
+        horizon=f"{formats.counted(valuation.settings.horizon, 'day')} for the model’s number, none for the record",
         as_of=formats.day(valuation.settings.as_of),
         n=formats.counted(valuation.totals.customers, "customer"),
         interval=captions.NOT_BACKTESTED,
