@@ -27,13 +27,16 @@ PARTS = """
 with unit as (
     select 1e15 / nullif(max(abs({column})), 0) as size, count(*) as customers from customer_values
 ),
-ranked as (
-    select coalesce(cast(round(v.{column} * u.size) as hugeint), 0) as value, u.customers,
-        row_number() over (order by v.{column}) as rank
+counted as (
+    select coalesce(cast(round(v.{column} * u.size) as bigint), 0) as value, u.customers
     from customer_values v cross join unit u
+),
+ranked as (
+    select value, customers, row_number() over (order by value) as rank from counted
 )
 select (rank * {points} + customers - 1) // customers as part, count(*) as customers, sum(value) as value,
-    sum(value * rank) as ranked_value, min(value) as least, count(*) filter (where value < 0) as below_zero
+    sum(cast(value as hugeint) * rank) as ranked_value, min(value) as least,
+    count(*) filter (where value < 0) as below_zero
 from ranked group by part order by part
 """
 

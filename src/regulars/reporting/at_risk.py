@@ -10,15 +10,17 @@ from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
 _NOBODY = (
-    "No customer has value at risk: nothing is expected, or the model holds everyone to be alive, as one does "
-    "that knows no leaving."
+    "No customer has value at risk that would show: hardly anything is expected, or the model holds everyone to be "
+    "alive, as one does that knows no leaving."
 )
+# What every column of amounts would round to nothing.
+_SHOWS = 0.005
 
 
 def at_risk(study: Study) -> Block:
     """Return the customers with the most value at risk."""
     listed, measure = study.at_risk, Measure.of_future(study.valuation)
-    if not listed:
+    if not listed or listed[0].value_at_risk < _SHOWS:
         return Paragraph(_NOBODY)
     what = "value" if measure.money else "purchases"
     count = formats.counted(len(listed), "customer")

@@ -107,13 +107,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Search:
-    """A search in the first column of a table: further rows that it finds, and what is said when it finds none.
+    """A search in the first column of a table: further rows, what rows that match are called, what is said of none.
 
     Only a page in a browser can offer it; every other renderer shows the rows of the table and no more.
     """
 
     label: str
     rows: tuple[Row, ...]
+    found: str
     nothing: str
 
 

@@ -73,7 +73,7 @@ def test_where_nothing_is_expected_only_the_record_has_a_curve(shops: Shops) -> 
 def test_an_undefined_mean_is_counted_in_purchases(shops: Shops) -> None:
     study = study_of(shops["undefined_mean"]())
     section = section_of(study, "value")
-    assert table_of(section, "How unequally").rows[1].cells[0].startswith("Expected purchases")
+    assert str(table_of(section, "How unequally").rows[1].cells[0]).startswith("Expected purchases")
     assert "counted in purchases" in said(section.blocks)
     customers = section_of(study, "customers")
     table = table_of(customers, "purchases at risk")

@@ -53,12 +53,11 @@ def _block(valuation: Valuation) -> Block:
 def _search(rows: tuple[Row, ...], customers: int) -> Search:
     listed = formats.count(len(rows))
     if len(rows) == customers:
-        return Search(f"Find one of the {listed} customers", rows[_SHOWN:], "No customer has this name or number.")
-    return Search(
-        f"Find one of the {listed} most valuable customers",
-        rows[_SHOWN:],
-        f"Not among the {listed} listed; customers.parquet has everyone.",
-    )
+        label, nothing = f"Find one of the {listed} customers", "No customer has this name or number."
+    else:
+        label = f"Find one of the {listed} most valuable customers"
+        nothing = f"Not among the {listed} listed; customers.parquet has everyone."
+    return Search(label, rows[_SHOWN:], "Customers who match", nothing)
 
 
 def _fields(valuation: Valuation) -> list[_Field]:

@@ -6,8 +6,10 @@ for (const block of document.querySelectorAll(".searchable")) {
   const box = block.querySelector(".search");
   const field = box.querySelector("input");
   const answer = box.querySelector("output");
+  const title = block.querySelector("caption");
   const body = block.querySelector("tbody");
   const headings = [...block.querySelectorAll("thead th")];
+  const before = title.textContent;
   const shown = [...body.rows];
   const further = JSON.parse(block.querySelector("script").textContent);
 
@@ -40,6 +42,7 @@ for (const block of document.querySelectorAll(".searchable")) {
     const found = listed.filter((customer) => customer.name.includes(wanted));
     const visible = wanted === "" ? listed.slice(0, shown.length) : found.slice(0, most);
     body.replaceChildren(...visible.map((customer) => customer.row()));
+    title.textContent = wanted === "" ? before : box.dataset.found;
     answer.textContent = wanted === "" ? "" : said(found.length);
   };
 
