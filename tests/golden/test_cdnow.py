@@ -18,6 +18,7 @@ from regulars.models.fit import Fit
 from regulars.models.histories import Customers, Histories
 from regulars.models.transaction_model import TransactionModel
 from regulars.periods import Unit
+from regulars.valuation.fit_checks import frequency_fit
 from regulars.valuation.tracking import expected_cumulative
 
 pytestmark = pytest.mark.golden
@@ -152,6 +153,16 @@ def test_holdout_by_frequency(
     assert customers.tolist() == [1411, 439, 214, 100, 62, 38, 29, 64]
     expected = np.bincount(bins, cdnow.count * fit.expected_purchases(cdnow, 39)) / customers
     assert expected == pytest.approx(published, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("model", "published"), [("bg_nbd", 4.82), ("pareto_nbd", 11.99)], ids=["bg-nbd", "pareto-nbd"]
+)
+def test_customers_by_frequency(cdnow: Histories, model: str, published: float, request: pytest.FixtureRequest) -> None:
+    """The χ² of 0, 1 … 6, 7+ repeat purchases in the calibration weeks (Fader, Hardie & Lee 2005, section 4)."""
+    found = frequency_fit(request.getfixturevalue(model), cdnow)
+    assert found.actual.tolist() == [1411, 439, 214, 100, 62, 38, 29, 64]
+    assert ((found.actual - found.expected) ** 2 / found.expected).sum() == pytest.approx(published, abs=0.005)
 
 
 def test_weekly_tracking(cdnow: Histories, pareto_nbd: Fit) -> None:

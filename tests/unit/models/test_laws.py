@@ -61,3 +61,9 @@ def test_the_law_of_leaving_is_the_one_customers_are_drawn_from(
 def test_nobody_leaves_under_nbd() -> None:
     model: TransactionModel = rg.NBD()
     assert model.dropout_law(np.array([0.4, 12.0])) is None
+
+
+def test_in_no_time_nothing_is_bought_even_where_the_closed_form_is_averaged() -> None:
+    fit = Fit(rg.BGNBD(), np.array([0.5, 5.0, 1.0, 2.0]), Unit.WEEK, 0.0, 1.0, np.eye(4), Certificate(()))
+    assert fit.expected_purchases(rg.Histories(frequency=[0, 2], recency=[0, 3], age=[5, 5]), 0).tolist() == [0.0, 0.0]
+    assert fit.expected_purchases_path(np.zeros(0)).size == 0

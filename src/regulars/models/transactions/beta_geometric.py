@@ -151,6 +151,8 @@ def _averaged(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) 
     times = np.broadcast_to(np.asarray(t, dtype=np.float64), c.shape)
     answer = np.zeros(c.shape)
     later = times > 0.0
+    if not later.any():  # in no time nothing is bought
+        return answer
     answer[later] = beta_average.expected_purchases(a, c[later], k[later], scale[later], times[later])
     return answer
 
