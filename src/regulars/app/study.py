@@ -25,6 +25,7 @@ def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
     with progress.step("study the base"):
         margin = valuation.settings.margin
         cohorts = cohorts_of(engine, margin)
+        facts = facts_of(engine, valuation.settings.as_of)
         holdout, holdout_reason = _holdout(engine, valuation)
         study = Study(
             valuation,
@@ -35,7 +36,7 @@ def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
             gone=probably_gone(engine, valuation.expectation),
             segments=segmented(engine, valuation.expectation),
             newer_cohorts=newer_cohorts(engine, cohorts, valuation.left_truncation, margin),
-            economics=economics_of(valuation, facts_of(engine, valuation.settings.as_of), cohorts),
+            economics=economics_of(valuation, facts, cohorts),
             holdout=holdout,
             holdout_reason=holdout_reason,
             alive_history=_alive_history(engine, valuation),

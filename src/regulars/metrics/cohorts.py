@@ -27,7 +27,7 @@ create or replace temp table cohort_days as
 with members as (
     select customer_id, customer, first_order, cast(date_trunc('month', first_order) as date) as month from summaries
 )
-select m.customer, m.month,
+select m.customer, m.month, m.first_order, d.purchase_day,
     cast(greatest(d.purchase_day - m.first_order, 0) // $step_days as integer) as step,
     d.amount, d.orders, d.purchase and d.purchase_day > m.first_order as came_back
 from record_days d join members m on d.customer_id = m.customer_id

@@ -22,30 +22,26 @@ select count(*), cast(sum(orders) as bigint), cast(sum(cast(historic_value as de
 from summaries
 """
 
-# `whole` cohorts are the months of first purchases all of whose customers have been observed for a year.
-FIRST_YEARS = """
-with months as (
-    select date_trunc('month', first_order) as month, min(age) >= $year as whole from summaries group by month
-),
-observed as (
-    select s.customer_id, s.first_order, m.whole
-    from summaries s join months m on date_trunc('month', s.first_order) = m.month
-    where s.age >= $year
-),
-bought as (
-    select cast(sum(d.orders) as bigint) as orders,
-        cast(coalesce(sum(cast(d.amount as decimal(38, 4))) filter (where o.whole), 0) as double) as whole_sales
-    from record_days d join observed o on d.customer_id = o.customer_id
-    where date_diff('day', o.first_order, d.purchase_day) < $year
+# The months of first purchases all of whose customers have been observed for a year.
+WHOLE = """
+select cast(month as date) as month, customers
+from (
+    select date_trunc('month', first_order) as month, count(*) as customers, min(age) as youngest
+    from summaries group by month
 )
-select count(*), coalesce(max(b.orders), 0), count(*) filter (where o.whole), coalesce(max(b.whole_sales), 0)
-from observed o cross join bought b
+where youngest >= $year
 """
 
-LAST_YEAR = """
-select cast(coalesce(sum(cast(d.amount as decimal(38, 4))), 0) as double)
-from record_days d semi join summaries s on d.customer_id = s.customer_id
-where d.purchase_day > $year_ago
+DAYS = """
+select cast(coalesce(sum(orders) filter (where first_year and first_order <= $year_ago), 0) as bigint),
+    cast(coalesce(sum(amount) filter (where first_year and whole), 0) as double),
+    cast(coalesce(sum(amount) filter (where last_year), 0) as double)
+from (
+    select orders, first_order, cast(amount as decimal(38, 4)) as amount,
+        purchase_day - first_order < $year as first_year, purchase_day > $year_ago as last_year,
+        month in (select unnest($months)) as whole
+    from cohort_days
+)
 """
 
 
@@ -74,13 +70,14 @@ class Facts:
 
 
 def facts_of(engine: Engine, as_of: dt.date) -> Facts:
-    """Return the facts of the record in `engine`, which holds `record_days` and `summaries`."""
-    year = {"year": YEAR}
-    year_ago = {"year_ago": as_of - dt.timedelta(days=YEAR)}
+    """Return the facts of the record in `engine`, which holds `summaries` and the `cohort_days` of `cohorts_of`."""
+    year, year_ago = {"year": YEAR}, {"year_ago": as_of - dt.timedelta(days=YEAR)}
     customers, orders, sales, first_sales, days_between, young, active, oldest = engine.rows(
         CUSTOMERS, {**year, **year_ago}
     )[0]
-    observed, observed_orders, whole, whole_sales = engine.rows(FIRST_YEARS, year)[0]
+    whole = engine.rows(WHOLE, year)
+    months = {"months": [month for month, _ in whole]}
+    observed_orders, whole_sales, last_year_sales = engine.rows(DAYS, {**year, **year_ago, **months})[0]
     # The first day of the record counts: 365 days are there when the oldest customer is 364 days old.
     whole_year = oldest >= YEAR - 1
     return Facts(
@@ -90,10 +87,10 @@ def facts_of(engine: Engine, as_of: dt.date) -> Facts:
         first_sales=first_sales,
         days_between=days_between,
         young=young,
-        observed_customers=observed,
+        observed_customers=customers - young,
         observed_orders=observed_orders,
-        whole_customers=whole,
+        whole_customers=sum(number for _, number in whole),
         whole_sales=whole_sales,
         last_year_customers=active if whole_year else None,
-        last_year_sales=engine.rows(LAST_YEAR, year_ago)[0][0] if whole_year else None,
+        last_year_sales=last_year_sales if whole_year else None,
     )

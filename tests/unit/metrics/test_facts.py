@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.metrics.cohorts import cohorts_of
 from regulars.metrics.facts import YEAR, facts_of
 from regulars.periods import Unit
 from regulars.valuation.histories import summarise
@@ -40,6 +41,7 @@ def shop(engine: DuckDBEngine, seed: int, first: dt.date = FIRST, length: int = 
                 engine.execute("insert into refunds values (?, null, null, ?, ?)", [f"c{customer}", later, -3.5])
             day += dt.timedelta(days=int(random.integers(0, 120)))
     summarise(engine, AS_OF, Unit.DAY, keep_zero=False)
+    cohorts_of(engine, None)
 
 
 def frame(engine: DuckDBEngine, columns: str, table: str) -> pd.DataFrame:
@@ -61,20 +63,20 @@ def by_hand(engine: DuckDBEngine) -> dict[str, Any]:
     last_year = [(AS_OF - day).days < YEAR for day in days.purchase_day]
     long_enough = (AS_OF - first.min()).days >= YEAR - 1
     firsts = bought[bought.purchase_day == bought.customer_id.map(first)]
-    return dict(
-        customers=len(first),
-        orders=int(days.orders.sum()),
-        sales=pytest.approx(days.amount.sum()),
-        first_sales=pytest.approx(firsts.amount.sum()),
-        days_between=sum((last[customer] - day).days for customer, day in first.items()),
-        young=len(first) - len(old),
-        observed_customers=len(old),
-        observed_orders=int(in_first_year[in_first_year.customer_id.isin(old.index)].orders.sum()),
-        whole_customers=len(whole),
-        whole_sales=pytest.approx(in_first_year[in_first_year.customer_id.isin(whole.index)].amount.sum()),
-        last_year_customers=sum((AS_OF - day).days < YEAR for day in last) if long_enough else None,
-        last_year_sales=pytest.approx(days[last_year].amount.sum()) if long_enough else None,
-    )
+    return {
+        "customers": len(first),
+        "orders": int(days.orders.sum()),
+        "sales": pytest.approx(days.amount.sum()),
+        "first_sales": pytest.approx(firsts.amount.sum()),
+        "days_between": sum((last[customer] - day).days for customer, day in first.items()),
+        "young": len(first) - len(old),
+        "observed_customers": len(old),
+        "observed_orders": int(in_first_year[in_first_year.customer_id.isin(old.index)].orders.sum()),
+        "whole_customers": len(whole),
+        "whole_sales": pytest.approx(in_first_year[in_first_year.customer_id.isin(whole.index)].amount.sum()),
+        "last_year_customers": sum((AS_OF - day).days < YEAR for day in last) if long_enough else None,
+        "last_year_sales": pytest.approx(days[last_year].amount.sum()) if long_enough else None,
+    }
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -104,6 +106,7 @@ def test_exactly_one_year() -> None:
             engine.execute("insert into orders values ('a', '1', ?, 10)", [AS_OF - dt.timedelta(days=back)])
             engine.execute("insert into orders values ('a', '2', ?, 5)", [AS_OF])
             summarise(engine, AS_OF, Unit.DAY, keep_zero=False)
+            cohorts_of(engine, None)
             found = facts_of(engine, AS_OF)
         assert (found.observed_customers, found.observed_orders) == (observed, observed)
         assert found.last_year_customers == 1
