@@ -15,6 +15,8 @@ from regulars.valuation.valuation import LeftTruncation
 
 # Below this a mean of amounts is too uneven for the normal approximation of its interval.
 FEWEST_FOR_AN_INTERVAL = 30
+# A change is called clear where the interval of this level leaves out zero: one in twenty is then said by chance.
+CLEAR = 0.95
 
 BROUGHT = """
 select month, cast(sum(cast(amount as decimal(38, 4))) as double) as amount

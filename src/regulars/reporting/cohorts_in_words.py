@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from regulars.metrics.newer_cohorts import FEWEST_FOR_AN_INTERVAL, Difference, Group, NewerCohorts
+from regulars.metrics.newer_cohorts import CLEAR, FEWEST_FOR_AN_INTERVAL, Difference, Group, NewerCohorts
 from regulars.reporting import formats
 from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
@@ -18,8 +18,8 @@ def finding(study: Study) -> str:
     compared = study.newer_cohorts
     if compared is None:
         return _nothing_to_compare(study)
-    measure, level = Measure.of(study.valuation), study.valuation.settings.interval
-    parts = (_value(compared, measure), _chance(compared.value(level), measure, level), _repeat(compared, level))
+    measure = Measure.of(study.valuation)
+    parts = (_value(compared, measure), _chance(compared.value(CLEAR), measure, CLEAR), _repeat(compared, CLEAR))
     return " ".join(part for part in parts if part)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from regulars.reporting import captions, formats
 from regulars.reporting.document import Alert
 from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.method.doubts import IN_PLAIN_WORDS, doubts
 from regulars.valuation.valuation import FittedModel, Interval, LeftTruncation, Valuation
 
 _NBSP = "\N{NO-BREAK SPACE}"
@@ -39,11 +40,12 @@ def alerts(valuation: Valuation) -> Iterator[Alert]:
         yield Alert("warning", "The receipt of the data does not add up.", "receipt")
     if not valuation.receipt.has_money:
         yield Alert("note", "The data hold no amounts: every value here is a number of purchases.", "certificate")
-    elif valuation.totals.expected_value is None:
-        yield Alert("note", f"No mean value is shown: {valuation.totals.reason}", "value")
-    yield from _doubts(valuation.transactions)
+    for doubt in doubts(valuation):
+        if doubt.standing == "warning":
+            yield Alert("warning", doubt.sentence, "certificate")
+    yield from _of_fit(valuation.transactions)
     if valuation.spend is not None:
-        yield from _doubts(valuation.spend)
+        yield from _of_fit(valuation.spend)
     if valuation.left_truncation.flagged:
         yield Alert("warning", _older_than_the_record(valuation.left_truncation), "certificate")
 
@@ -55,7 +57,10 @@ def _older_than_the_record(start: LeftTruncation) -> str:
     )
 
 
-def _doubts(fit: FittedModel) -> Iterator[Alert]:
-    for finding in fit.certificate.findings:
-        if finding.standing == "warning":
-            yield Alert("warning", f"{fit.title}: {finding.sentence}", "certificate")
+def _of_fit(fit: FittedModel) -> Iterator[Alert]:
+    """Yield the first warning of a fit that the doubts do not say in plain words already."""
+    warnings = [finding for finding in fit.certificate.findings if finding.standing == "warning"]
+    unsaid = [finding.sentence for finding in warnings if finding.check not in IN_PLAIN_WORDS]
+    if unsaid:
+        more = f" {formats.counted(len(unsaid) - 1, 'more warning')} below." if len(unsaid) > 1 else ""
+        yield Alert("warning", f"{fit.title}: {unsaid[0]}{more}", "certificate")

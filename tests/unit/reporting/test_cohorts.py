@@ -74,7 +74,7 @@ def test_a_gap_beyond_chance_is_said_with_its_interval(shop: Valuation) -> None:
     study = with_groups(study_of(shop), group(1, 500, 1200.0, 0.60, 20.0), group(4, 300, 900.0, 0.50, 20.0))
     assert words(finding(study)) == (
         "In their first 180 days the 300 customers won in April 2011 brought GBP 900 each, the 500 customers won in "
-        "January 2011 GBP 1,200: 25.0 % less in the newer cohorts. The 80 % interval −336.25 to −263.75 of the "
+        "January 2011 GBP 1,200: 25.0 % less in the newer cohorts. The 95 % interval −355.44 to −244.56 of the "
         "difference leaves out zero: chance alone seldom makes such a gap. By then 50.0 % of the newer and 60.0 % of "
         "the older customers had bought on a second day."
     )
@@ -104,7 +104,7 @@ def test_equal_groups_are_the_same(shop: Valuation) -> None:
 
 def test_no_share_is_taken_of_nothing(shop: Valuation) -> None:
     study = with_groups(study_of(shop), group(1, 50, 0.0, 0.1, 1.0), group(4, 40, 10.0, 0.1, 1.0))
-    assert "GBP 0.00. The 80 % interval" in words(finding(study))
+    assert "GBP 0.00. The 95 % interval" in words(finding(study))
 
 
 def test_without_money_purchases_are_compared(shops: Shops) -> None:

@@ -10,7 +10,19 @@ import pytest
 from artificial_shops import report_of
 
 from regulars.reporting import sections
-from regulars.reporting.document import Block, Figure, Findings, KeyNumbers, Paragraph, Report, Section, Table
+from regulars.reporting.document import (
+    Block,
+    Figure,
+    Findings,
+    KeyNumber,
+    KeyNumbers,
+    Paragraph,
+    Report,
+    Section,
+    Sentence,
+    Sentences,
+    Table,
+)
 from regulars.valuation.valuation import Valuation
 
 Shops = dict[str, Callable[[], Valuation]]
@@ -32,9 +44,9 @@ def texts_of(block: Block) -> Iterator[str]:
     """Every text of a block as a reader meets it."""
     if isinstance(block, Paragraph):
         yield block.text
-    elif isinstance(block, KeyNumbers):
+    elif isinstance(block, KeyNumbers | Sentences):
         for item in block.items:
-            yield from (item.name, item.text, item.detail)
+            yield from texts_of_item(item)
     elif isinstance(block, Table):
         yield from (block.title, block.note, *(column.title for column in block.columns))
         for _, cells in block.texts():
@@ -45,6 +57,13 @@ def texts_of(block: Block) -> Iterator[str]:
         yield block.title
         for finding in block.findings:
             yield from (finding.check, finding.sentence)
+
+
+def texts_of_item(item: KeyNumber | Sentence) -> Iterator[str]:
+    if isinstance(item, Sentence):
+        yield from (item.question, item.text, *texts_of_item(item.figure))
+    else:
+        yield from (item.name, item.text, item.detail)
 
 
 def words(report: Report) -> str:
@@ -105,7 +124,11 @@ def test_captions_follow_the_settings(shop: Valuation) -> None:
 def test_nothing_is_shown_as_none_nan_or_inf(each_shop: Valuation) -> None:
     shown = words(report_of(each_shop)).lower()
     assert not {"none", "nan", "inf", "-inf"} & set(
-        shown.replace("horizon: none,", "").replace("(", " ").replace(",", " ").split()
+        shown.replace("horizon: none,", "")
+        .replace("none for the record", "")
+        .replace("(", " ")
+        .replace(",", " ")
+        .split()
     )
 
 

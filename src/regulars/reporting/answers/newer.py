@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from regulars.metrics.newer_cohorts import Group, NewerCohorts
+from regulars.metrics.newer_cohorts import CLEAR, Group, NewerCohorts
 from regulars.reporting import formats
 from regulars.reporting.cohorts_in_words import period
 from regulars.reporting.document import KeyNumber, Sentence
@@ -16,7 +16,6 @@ from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
 
 QUESTION = "Is it getting better?"
-CLEAR = 0.95
 # Halves that together span fewer months than this lie in different seasons.
 TWO_YEARS = 24
 
@@ -33,10 +32,12 @@ def newer(study: Study) -> Sentence:
     brought = (compared.newer.value, compared.older.value, difference.expected, difference.low, difference.high)
     new, old, *apart = Measure.of(study.valuation).amounts(*brought)
     age = formats.counted(compared.days, "day")
-    figure = KeyNumber(f"Newer customers, first {age}", new, f"older ones at the same age: {old}", compared.newer.value)
+    behind = f"n = {formats.count(compared.newer.customers)} and {formats.count(compared.older.customers)}"
+    detail = f"older ones at the same age: {old}; {behind}"
+    figure = KeyNumber(f"Newer customers, first {age}", new, detail, compared.newer.value)
     text = (
-        f"{_verdict(compared)}: customers won {_won(compared.newer)} brought {new} each in their first {age}, "
-        f"those won {_won(compared.older)} {old}. {_chance(compared, *apart)}"
+        f"{_verdict(compared)}: {new} each in their first {age} for customers won {_won(compared.newer)}, "
+        f"against {old} for those won {_won(compared.older)}. {_chance(compared, *apart)}"
     )
     return Sentence(QUESTION, text, figure, "cohorts")
 

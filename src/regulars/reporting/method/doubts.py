@@ -18,6 +18,8 @@ MANY_REFUNDS = 0.1
 # A fit that misses its own record by this share describes it badly; below these purchases it may be chance.
 FAR_OFF = 0.1
 ENOUGH_PURCHASES = 100
+# What the certificate of a fit checks and the reasons here put into plain words.
+IN_PLAIN_WORDS = ("dropout", "repeat buyers")
 NOT_TESTED = Finding(
     "no back-test",
     "note",
@@ -42,6 +44,20 @@ def few_customers(valuation: Valuation) -> Iterator[Finding]:
             "model is then assumed more than found, and one customer can change every number."
         )
         yield Finding("few customers", "warning", sentence, float(customers))
+
+
+def few_repeat_buyers(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where hardly anybody came back: all that is learnt about the future is learnt from those who did."""
+    for finding in _of_purchases(valuation):
+        if finding.check == "repeat buyers" and finding.standing == "warning":
+            number = round(finding.figure or 0.0)
+            sentence = (
+                f"{formats.counted(number, 'customer')} came back for a second purchase: everything that is expected "
+                "of all the others rests on so few."
+                if number
+                else "Nobody has come back for a second purchase yet: this record cannot show how often customers do."
+            )
+            yield Finding("few came back", "warning", sentence, finding.figure)
 
 
 def nobody_seen_to_leave(valuation: Valuation) -> Iterator[Finding]:
@@ -111,6 +127,7 @@ def far_from_the_record(valuation: Valuation) -> Iterator[Finding]:
 
 REASONS = (
     few_customers,
+    few_repeat_buyers,
     nobody_seen_to_leave,
     far_from_the_record,
     short_record,

@@ -17,7 +17,7 @@ from regulars.contract.receipt import ReceiptLine
 from regulars.decisions.gone import Gone
 from regulars.metrics.acquisition import Acquisition, CohortLTV
 from regulars.metrics.concentration import NO_TOTAL, Concentration
-from regulars.metrics.newer_cohorts import Group, NewerCohorts
+from regulars.metrics.newer_cohorts import CLEAR, Group, NewerCohorts
 from regulars.metrics.number import Number, undefined
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
@@ -30,7 +30,7 @@ from regulars.reporting.answers import QUESTIONS
 from regulars.reporting.answers.carriers import carriers
 from regulars.reporting.answers.cost import cost
 from regulars.reporting.answers.leaving import leaving
-from regulars.reporting.answers.newer import CLEAR, newer
+from regulars.reporting.answers.newer import newer
 from regulars.reporting.answers.worth import worth
 from regulars.reporting.document import Sentence
 from regulars.reporting.measure import PURCHASES, Measure
@@ -425,7 +425,8 @@ def _compared(one: Study, measure: Measure) -> list[str]:
     halves = one.newer_cohorts
     if halves is None:
         return []
-    texts = [formats.rate(CLEAR), str(halves.days), str(halves.older.customers), str(halves.newer.customers)]
+    texts = [formats.rate(CLEAR), str(halves.days)]
+    texts += [formats.count(group.customers) for group in (halves.older, halves.newer)]
     for group in (halves.older, halves.newer):
         texts += [str(group.since.year), str(group.until.year)]
     gap = halves.value(CLEAR)
@@ -440,7 +441,7 @@ def _acquisition(one: Study, measure: Measure) -> list[str]:
         return []
     texts = [measure.amount(found.cac), found.ltv_to_cac.reason, found.payback.reason]
     if found.ltv is not None:
-        texts += [str(found.ltv.days), measure.amount(found.ltv.value.value)]
+        texts += [str(found.ltv.days), formats.count(found.ltv.value.n), measure.amount(found.ltv.value.value)]
     if found.ltv_to_cac.value is not None:
         texts.append(formats.fixed(found.ltv_to_cac.value, 2))
     if found.payback.value is not None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from regulars.contract.receipt import ReceiptLine
-from regulars.models.certificate import Finding
+from regulars.models.certificate import Certificate, Finding
 from regulars.reporting.method.doubts import NOT_TESTED, days_of_record, doubts, refunded_share
 from regulars.valuation.valuation import Tracking, Valuation
 
@@ -41,6 +41,14 @@ def test_notes_of_the_data_and_the_run_are_said_once(shop: Valuation) -> None:
 def test_few_customers(shop: Valuation, customers: int, *, doubted: bool) -> None:
     totals = dataclasses.replace(shop.totals, customers=customers)
     assert ("few customers" in reasons(dataclasses.replace(shop, totals=totals))) is doubted
+
+
+@pytest.mark.parametrize(("came_back", "said"), [(0.0, "Nobody has come back"), (7.0, "7 customers came back")])
+def test_few_who_came_back(shop: Valuation, came_back: float, said: str) -> None:
+    finding = Finding("repeat buyers", "warning", "Only a few.", came_back)
+    fit = dataclasses.replace(shop.transactions, certificate=Certificate((finding,)))
+    sentence = reasons(dataclasses.replace(shop, transactions=fit))["few came back"].sentence
+    assert sentence.replace("\N{NO-BREAK SPACE}", " ").startswith(said)
 
 
 def test_dropout_that_is_not_identified_forbids_single_probabilities(shops: Shops) -> None:
