@@ -14,6 +14,12 @@ from regulars.valuation.valuation import Valuation
 
 # From here on a difference is easier to read as so many times than as a percentage.
 _TIMES = 3.0
+# From this share of customers on, those who came in the last year shorten the observed lifespan noticeably.
+_MANY = 0.1
+_TWICE = (
+    "Orders per year are counted over whole years, those who stopped early included: times a lifespan of less than "
+    "a year, leaving counts twice."
+)
 _AVERAGES = (
     "Besides, the textbook multiplies averages: it takes each year for the first one, in which customers order most, "
     "and does not see that a few customers bring much more than the rest."
@@ -58,20 +64,16 @@ def _textbook(book: Textbook, model: float, economics: Economics, valuation: Val
         f"With the lifespan {book.lifespan_name} ({years(lifespan)}) the textbook arrives at {amount}, "
         f"{compared(simple, model)}."
     )
-    if book is economics.textbook[0]:
-        if economics.young > 0.0:
-            yield (
-                f"That lifespan is too short: {formats.share(economics.young)} of the customers came in the last "
-                f"{formats.counted(YEAR, 'day')}, and the as-of date cuts their time short."
-            )
-        return
-    yield _against_the_horizon(lifespan, valuation.settings.horizon)
-
-
-def _against_the_horizon(lifespan: float, horizon: int) -> str:
-    if lifespan * DAYS_PER_YEAR > horizon:
-        return f"It counts {years(lifespan)}, the model’s number only {formats.counted(horizon, 'day')}."
-    return "That is shorter than the horizon, and leaves out those who stay longer and bring the most."
+    if book is economics.textbook[0] and economics.young >= _MANY:
+        yield (
+            f"That lifespan is too short: {formats.share(economics.young)} of the customers came in the last "
+            f"{formats.counted(YEAR, 'day')}, and the as-of date cuts their time short."
+        )
+    if lifespan < 1.0:
+        yield _TWICE
+    elif lifespan * DAYS_PER_YEAR > valuation.settings.horizon:
+        horizon = formats.counted(valuation.settings.horizon, "day")
+        yield f"It counts {years(lifespan)}, the model’s number only {horizon}."
 
 
 def _cohorts(economics: Economics, model: float, valuation: Valuation) -> Iterator[str]:

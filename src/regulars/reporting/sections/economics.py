@@ -16,6 +16,8 @@ from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
 
+# From this share of the customers of the first age on, a later age rests on the same cohorts.
+_AS_MANY = 0.9
 _HOW_TO_READ = (
     "The textbook multiplies order value, orders per year and lifespan. The lifespan decides: the observed one "
     "ends at the as-of date, the modelled one looks beyond anything observed."
@@ -126,7 +128,7 @@ def _what_comes_back(study: Study, acquisition: Acquisition) -> str:
         "that long, not a forecast; nothing is extrapolated. It is an average: the next customer may cost more and "
         "bring less."
     )
-    behind = study.cohorts.pooled_customers
-    if behind[0] <= (acquisition.payback if acquisition.payback.value is not None else acquisition.recovered).n:
+    last = acquisition.payback if acquisition.payback.value is not None else acquisition.recovered
+    if last.n >= _AS_MANY * study.cohorts.pooled_customers[0]:
         return told
     return f"{told} Higher ages rest on fewer and older cohorts: part of the rise may be what sets these apart."

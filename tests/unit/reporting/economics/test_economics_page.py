@@ -137,8 +137,16 @@ def test_which_is_larger_and_by_how_much(simple: float, model: float, said: str)
 def test_the_observed_lifespan_is_called_short_only_where_customers_are_young() -> None:
     shop = with_values(study(), 50.0, 100.0)
     assert "too short" in why(shop.economics, shop.valuation)
-    old = dataclasses.replace(shop.economics, young=0.0)
+    old = dataclasses.replace(shop.economics, young=0.001)
     assert "too short" not in why(old, shop.valuation)
+
+
+@pytest.mark.parametrize(("lifespan", "twice"), [(0.4, True), (1.5, False)])
+def test_a_lifespan_of_less_than_a_year_counts_leaving_twice(lifespan: float, *, twice: bool) -> None:
+    shop = with_values(study(), 50.0, 100.0, lifespan)
+    told = why(shop.economics, shop.valuation)
+    assert ("counts twice" in told) is twice
+    assert ("It counts 1.50" in told) is not twice
 
 
 def test_the_curve_is_a_valid_chart_with_its_crossing() -> None:
