@@ -38,7 +38,7 @@ def why(economics: Economics, valuation: Valuation) -> str:
     books = [book for book in economics.textbook if book.simple.value is not None]
     told = [sentence for book in books for sentence in _textbook(book, model.value, economics, valuation)]
     averages = [_AVERAGES] if told else ["The textbook formula gives no number here, for the reasons in the table."]
-    return " ".join((begin, *told, *averages, *_cohorts(economics, model.value, valuation)))
+    return " ".join(dict.fromkeys((begin, *told, *averages, *_cohorts(economics, model.value, valuation))))
 
 
 def compared(number: float, other: float) -> str:
