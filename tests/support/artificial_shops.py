@@ -97,7 +97,6 @@ def normal() -> Valuation:
         distribution=ValueDistribution(
             edges=np.array([0.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0, 250000.0]),
             customers=np.array([820, 241, 189, 302, 711, 803, 640, 390, 160, 52, 30]),
-            top_decile_share=0.6213,
             share_interval_zero=0.3417,
         ),
         top_customers=tuple(_customer(rank) for rank in range(20)),
@@ -151,7 +150,6 @@ def undefined_mean() -> Valuation:
             residual_value=None,
             reason="p·n + q ≤ 1 for 12 customers: the mean of their spend is infinite, its median is not.",
         ),
-        distribution=dataclasses.replace(shop.spread(), top_decile_share=None),
         top_customers=tuple(dataclasses.replace(row, expected_value=None) for row in shop.top_customers),
     )
 
@@ -164,7 +162,7 @@ def five_customers() -> Valuation:
         totals=Totals(5, 31, 812.5, Interval(24.2, 3.0, 51.0), Interval(631.4, 41.9, 1480.2), 604.1, None, ""),
         tracking=_tracking(6),
         fit_checks=checks(five_weekly(), WEEKLY),
-        distribution=ValueDistribution(np.array([0.0, 50.0, 100.0, 250.0]), np.array([2, 0, 3]), 0.4, 0.0),
+        distribution=ValueDistribution(np.array([0.0, 50.0, 100.0, 250.0]), np.array([2, 0, 3]), 0.0),
         transactions=dataclasses.replace(
             shop.transactions,
             customers=5,
@@ -188,7 +186,7 @@ def no_repeat_buyers() -> Valuation:
         totals=Totals(1200, 1200, 43_180.0, Interval(0.0, 0.0, 0.0), Interval(0.0, 0.0, 0.0), 0.0, 0.0, ""),
         tracking=Tracking(weeks, zeros, zeros),
         fit_checks=checks(bought_once(1200), ONCE),
-        distribution=ValueDistribution(np.array([0.0, 1.0]), np.array([1200]), None, 1.0),
+        distribution=ValueDistribution(np.array([0.0, 1.0]), np.array([1200]), 1.0),
         top_customers=(),
         candidates=(Candidate("bg-nbd", None, None, "no customer bought twice"),),
     )

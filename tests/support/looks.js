@@ -38,10 +38,12 @@
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || parent.closest("script, style, option, nav") || !parent.checkVisibility() || unseen(parent)) continue;
+    const frame = scroller(parent)?.getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
-      if (box.width > 0 && box.height > 0) lines.push({ box, node, parent });
+      const hidden = frame && (box.left >= frame.right || box.right <= frame.left); // until it is scrolled to
+      if (box.width > 0 && box.height > 0 && !hidden) lines.push({ box, node, parent });
     }
   }
   // The box of a line of text is higher than its letters.

@@ -77,7 +77,7 @@ class TransactionModel(Protocol):
         ...
 
     def dropout_law(self, theta: Floats) -> Law | None:
-        """Return how new customers differ in leaving: a chance each time (Beta), a rate (Gamma), or None: nobody does."""
+        """Return how new customers differ in leaving: a chance each time (Beta), a rate (Gamma), or not."""
         ...
 
     def time_scale(self, theta: Floats) -> float:

@@ -38,15 +38,7 @@ from customers where customer_id in (select unnest($customers))
 """
 
 SHAPE = """
-select min(value), max(value), count(*), count(*) filter (where value_high = 0),
-    quantile_disc(value, 0.9), cast(sum(cast(value as decimal(38, 4))) as double)
-from customer_values
-"""
-
-# The tenth with the highest values; those who share the value at its edge count in part.
-TOP_DECILE = """
-select count(*), cast(coalesce(sum(cast(value as decimal(38, 4))), 0) as double)
-from customer_values where value > $edge
+select min(value), max(value), count(*), count(*) filter (where value_high = 0) from customer_values
 """
 
 
@@ -70,13 +62,11 @@ def customer_rows(engine: Engine, customers: Sequence[str]) -> dict[str, Custome
 
 def distribution(engine: Engine) -> ValueDistribution:
     """Return customers by expected value, in bins that a person can read (1, 2, 5, 10 …)."""
-    low, high, customers, nothing, edge, total = engine.rows(SHAPE)[0]
+    low, high, customers, nothing = engine.rows(SHAPE)[0]
     edges = readable_edges(float(low), float(high))
     counted = engine.rows("select histogram(value, $edges) from customer_values", {"edges": edges[1:].tolist()})[0][0]
     number = np.array([counted.get(upper, 0) for upper in edges[1:].tolist()], dtype=np.int64)
-    above, value_above = engine.rows(TOP_DECILE, {"edge": edge})[0]
-    top = value_above + max(customers / 10.0 - above, 0.0) * edge
-    return ValueDistribution(edges, number, top / total if total > 0.0 else None, nothing / customers)
+    return ValueDistribution(edges, number, nothing / customers)
 
 
 def readable_edges(low: float, high: float) -> np.ndarray:

@@ -105,11 +105,10 @@ class Tracking:
 
 @dataclass(frozen=True)
 class ValueDistribution:
-    """Customers by expected value in the horizon: bin edges (money) and customers per bin, the top shares beside."""
+    """Customers by expected value in the horizon: bin edges (money) and customers per bin."""
 
     edges: Floats
     customers: NDArray[np.int64]
-    top_decile_share: float | None
     share_interval_zero: float
 
 

@@ -80,7 +80,7 @@ def test_no_label_is_cut_or_left_out(shop: Valuation, scale: float) -> None:
 def test_many_bands_keep_room_for_their_labels() -> None:
     edges = np.arange(61.0)
     figure = value_over_customers(
-        ValueDistribution(edges, np.ones(60, dtype=np.int64), None, 0.0), Measure(money=True, currency=None), "Value"
+        ValueDistribution(edges, np.ones(60, dtype=np.int64), 0.0), Measure(money=True, currency=None), "Value"
     )
     drawn = svg(figure, PAGE)
     assert drawn.count(" to ") == 60
