@@ -77,7 +77,10 @@ def test_a_result_shows_itself() -> None:
     assert "Expected value, next 90 days: GBP 120.00, 80 % interval 80.00 to 190.00" in repr(result)
     assert "model only, not yet back-tested" in repr(result)
     assert "net_sales (as given), as of 9 December 2011, n = 3 customers" in repr(result)
-    assert "<td>" in result._repr_html_()
+    page = result._repr_html_()
+    assert "GBP" in page
+    assert "80.00 to 190.00" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "model only, not yet back-tested" in page
 
 
 @pytest.mark.parametrize("address", ["postgresql://host/shop", "s3://bucket/orders.parquet", "sqlite:///shop.db"])
