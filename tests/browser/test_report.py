@@ -70,7 +70,7 @@ def test_a_reader_stumbles_over_nothing(file: Path, opened: Callable[[Path], Pag
             troubles += [f"{width}, light: {trouble}" for trouble in accessibility_troubles(page)]
     page.emulate_media(color_scheme="dark")
     troubles += [f"{width}, dark: {trouble}" for trouble in accessibility_troubles(page, "color-contrast")]
-    assert troubles + misdeeds == []
+    assert "\n".join(troubles + misdeeds) == ""
 
 
 def test_a_hostile_name_is_shown_as_text(opened: Callable[[Path], Page], misdeeds: list[str], tmp_path: Path) -> None:

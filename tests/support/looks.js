@@ -42,13 +42,15 @@
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
-      const hidden = frame && (box.left >= frame.right || box.right <= frame.left); // until it is scrolled to
-      if (box.width > 0 && box.height > 0 && !hidden) lines.push({ box, node, parent });
+      // The rest comes into sight when the frame is scrolled.
+      const left = Math.max(box.left, frame?.left ?? box.left);
+      const right = Math.min(box.right, frame?.right ?? box.right);
+      if (left < right && box.height > 0) lines.push({ box, left, right, node, parent });
     }
   }
   // The box of a line of text is higher than its letters.
-  const inner = ({ box }) => ({
-    left: box.left + TOLERANCE, right: box.right - TOLERANCE,
+  const inner = ({ box, left, right }) => ({
+    left: left + TOLERANCE, right: right - TOLERANCE,
     top: box.top + 0.2 * box.height, bottom: box.bottom - 0.2 * box.height,
   });
   const sorted = lines.map((line) => ({ ...line, ...inner(line) })).sort((one, other) => one.top - other.top);
