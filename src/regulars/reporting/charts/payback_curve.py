@@ -106,20 +106,13 @@ def _specification(points: list[Point], acquisition: Acquisition, theme: Theme) 
 
 
 def _crossing(points: list[Point], acquisition: Acquisition, theme: Theme) -> list[dict[str, Any]]:
-    """Mark the first age at which the cost is back, where there is one."""
+    """Ring the first age at which the cost is back, where there is one; the finding below the chart names it."""
     if acquisition.payback.value is None:
         return []
     days = round(acquisition.payback.value)
     amount = next(value for age, value, _ in points if age == days)
-    # Inside the plot: to the left of the mark where it stands in the right half.
-    side = {"align": "right", "dx": -10} if 2 * days > points[-1][0] else {"align": "left", "dx": 10}
-    text = {"type": "text", "baseline": "bottom", "dy": -8, "color": theme.ink, "fontSize": 13, **side}
-    data = {"values": [{"days": days, "amount": amount, "label": f"back by day {formats.count(days)}"}]}
     ring = {"type": "point", "size": 130, "filled": False, "strokeWidth": 2, "color": theme.ink, "opacity": 1}
-    return [
-        {"data": data, "mark": ring},
-        {"data": data, "mark": text, "encoding": {"text": {"field": "label", "type": "nominal"}}},
-    ]
+    return [{"data": {"values": [{"days": days, "amount": amount}]}, "mark": ring}]
 
 
 def _age_axis(last: int) -> dict[str, Any]:

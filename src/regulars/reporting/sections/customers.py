@@ -16,6 +16,9 @@ from regulars.valuation.valuation import CustomerRow, Valuation
 _SHOWN = 20
 
 
+_Numbers = dict[str, Callable[[CustomerRow], float | None]]
+
+
 @dataclass(frozen=True)
 class _Field:
     column: Column
@@ -74,25 +77,29 @@ def _fields(valuation: Valuation) -> list[_Field]:
 
 def _past(valuation: Valuation) -> list[_Field]:
     measure = Measure.of(valuation)
-    return [_values(valuation, measure, measure.historic, lambda customer: customer.historic_value)]
+    return _values(valuation, measure, {measure.historic: lambda customer: customer.historic_value})
 
 
 def _future(valuation: Valuation) -> list[_Field]:
     measure = Measure.of(valuation)
-    purchases = _values(valuation, PURCHASES, PURCHASES.expected, lambda customer: customer.expected_purchases)
-    expected = _values(valuation, measure, measure.expected, lambda customer: customer.expected_value)
+    purchases: _Numbers = {PURCHASES.expected: lambda customer: customer.expected_purchases}
+    expected: _Numbers = {measure.expected: lambda customer: customer.expected_value}
+    outcomes: _Numbers = {
+        "Low": lambda customer: customer.value_low,
+        "Median": lambda customer: customer.value_median,
+        "High": lambda customer: customer.value_high,
+    }
     return [
-        *([purchases] if measure.money else []),
-        *([] if valuation.totals.expected_value is None else [expected]),
-        _values(valuation, measure, "Low", lambda customer: customer.value_low),
-        _values(valuation, measure, "Median", lambda customer: customer.value_median),
-        _values(valuation, measure, "High", lambda customer: customer.value_high),
+        *(_values(valuation, PURCHASES, purchases) if measure.money else []),
+        *_values(valuation, measure, outcomes if valuation.totals.expected_value is None else {**expected, **outcomes}),
     ]
 
 
-def _values(valuation: Valuation, measure: Measure, name: str, number: Callable[[CustomerRow], float | None]) -> _Field:
-    show: Callable[[Any], str] = measure.column(number(customer) for customer in valuation.top_customers)
-    return _Field(Column(name, show), number)
+def _values(valuation: Valuation, measure: Measure, numbers: _Numbers) -> list[_Field]:
+    """Return columns of values that are read side by side, all with the same number of decimals."""
+    shown = (number(customer) for number in numbers.values() for customer in valuation.top_customers)
+    show: Callable[[Any], str] = measure.column(shown)
+    return [_Field(Column(name, show), number) for name, number in numbers.items()]
 
 
 def _reading(valuation: Valuation) -> str:

@@ -155,11 +155,13 @@ def test_the_curve_is_a_valid_chart_with_its_crossing() -> None:
     assert figure.name == NAME
     specification = figure.specification(PAGE)
     alt.LayerChart.from_dict(specification)
-    assert "back by day 30" in str(specification)
+    assert "'strokeWidth': 2, 'color'" in str(specification)
     rows = [row.cells for row in figure.table.rows]
     known = [value for value in shop.cohorts.pooled_value.tolist() if not math.isnan(value)]
     assert [cells[1] for cells in rows] == known
-    assert "back by day" not in str(PAYBACK_CURVE.figure(study(**SITUATIONS["not yet"])).specification(PAGE))
+    assert "'strokeWidth': 2, 'color'" not in str(
+        PAYBACK_CURVE.figure(study(**SITUATIONS["not yet"])).specification(PAGE)
+    )
 
 
 @pytest.mark.parametrize("situation", ["no cost", "sales only"])
