@@ -62,6 +62,7 @@ def _settings(settings: Settings, request: Request) -> Content:
         "as_of": settings.as_of.isoformat(),
         "map": dict(request.mapping),
         "date_order": request.date_order,
+        "decimal": request.decimal,
     }
 
 

@@ -33,6 +33,7 @@ def value(
     unit: str = "week",
     map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
     date_order: str | None = None,
+    decimal: str | None = None,
     timezone: str = "UTC",
     zero_amount: str = "exclude",
     model: str = "auto",
@@ -68,6 +69,7 @@ def value(
         unit=unit,
         mapping=dict(map or {}),
         date_order=date_order,
+        decimal=decimal,
         timezone=timezone,
         zero_amount=zero_amount,
         model=model,
@@ -137,6 +139,7 @@ def read_options(request: Request) -> ReadOptions:
         mapping=request.mapping,
         date_order=request.date_order,
         timezone=request.timezone,
+        decimal="comma" if request.decimal == "comma" else "point" if request.decimal == "point" else None,
         zero_amount="keep" if request.zero_amount == "keep" else "exclude",
     )
 

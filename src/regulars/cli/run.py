@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regulars.app.request import AS_GIVEN, BASES, DATE_ORDERS, ENGINES, ZERO_AMOUNTS, Request
+from regulars.app.request import AS_GIVEN, BASES, DATE_ORDERS, DECIMAL_MARKS, ENGINES, ZERO_AMOUNTS, Request
 from regulars.cli.terminal import say, watching
 from regulars.errors import InputError
 from regulars.periods import date_of
@@ -35,6 +35,9 @@ def run(
     ] = None,
     date_order: Annotated[
         str | None, typer.Option(metavar="|".join(DATE_ORDERS), help="When a file can be read two ways.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="|".join(DECIMAL_MARKS), help="When numbers can be read two ways.")
     ] = None,
     timezone: Annotated[str, typer.Option(metavar="NAME", help="The business's time zone.")] = "UTC",
     zero_amount: Annotated[
@@ -72,6 +75,7 @@ def run(
         unit=unit,
         mapping=mapping_of(mapping or []),
         date_order=date_order,
+        decimal=decimal,
         timezone=timezone,
         zero_amount=zero_amount,
         model=model,

@@ -13,6 +13,7 @@ from regulars.engines.base import literal
 from regulars.sources.columns import Layout
 from regulars.sources.dates import EARLIEST, END_OF_TIME, DateReading, moment
 from regulars.sources.merchandise import is_discount, is_not_merchandise
+from regulars.sources.numbers import PLAIN, NumberReading, currency_of, number
 from regulars.sources.parts import Part, numbered
 
 PIECES = "DECIMAL(18,6)"
@@ -36,6 +37,7 @@ class Judgement:
     zero_amount: str
     has_money: bool
     whole_ids: frozenset[str] = frozenset()
+    numbers: NumberReading = PLAIN
 
 
 @dataclass(frozen=True)
@@ -115,18 +117,24 @@ class _Reader:
         """Return the amount, null where it cannot be read."""
         if not self.judgement.has_money:
             return f"1::{MONEY}"
-        if (amount := self.column("amount")) is not None:
-            return f"try_cast({amount} as {MONEY})"
-        pieces, price = self.column("quantity"), self.column("unit_price")
+        if "amount" in self.layout:
+            return self.number("amount", MONEY)
+        pieces, price = self.number("quantity", PIECES), self.number("unit_price", PIECES)
         # Wide enough that no product of two such numbers overflows, which would end the whole reading.
-        return f"try_cast(try_cast({pieces} as {PIECES})::DECIMAL(38,6) * try_cast({price} as {PIECES}) as {MONEY})"
+        return f"try_cast(({pieces})::DECIMAL(38,6) * ({price}) as {MONEY})"
+
+    def number(self, field: str, kind: str) -> str:
+        """Return the field as a number, null where it cannot be read."""
+        return number(numbered(self.layout[field]), self.kind(field), kind, self.judgement.numbers)
 
     @property
     def pieces(self) -> str:
         """Return the number of pieces; 1 where it is not known, or where a refund is matched by its amount."""
         column, product = self.column("quantity"), self.column("product_id") or self.column("product_name")
         return (
-            "1" if column is None or product is None else f"coalesce(nullif(abs(try_cast({column} as {PIECES})), 0), 1)"
+            "1"
+            if column is None or product is None
+            else f"coalesce(nullif(abs({self.number('quantity', PIECES)}), 0), 1)"
         )
 
     @property
@@ -135,12 +143,16 @@ class _Reader:
         product = self.column("product_id") or self.column("product_name")
         if product is None:
             return f"hash(abs({self.amount}))"
-        price = self.column("unit_price")
-        read = price if price is not None else f"round({self.amount} / {self.pieces}, 4)"
-        return f"hash({product}::varchar, abs(try_cast({read} as {PIECES})))"
+        if "unit_price" in self.layout:
+            price = self.number("unit_price", PIECES)
+        else:
+            price = f"try_cast(round({self.amount} / {self.pieces}, 4) as {PIECES})"
+        return f"hash({product}::varchar, abs({price}))"
 
     @property
     def currency(self) -> str:
+        if "currency" not in self.layout and self.judgement.numbers.currency:
+            return currency_of(numbered(self.layout.get("amount", self.layout.get("unit_price", 0))))
         return f"upper(trim({self.text('currency')}))"
 
 

@@ -17,6 +17,7 @@ from regulars.contract.rules import (
     REFUND_OF_AN_ORDER,
     REFUND_WITHOUT_ITS_ORDER,
     SALE,
+    UNREADABLE_AMOUNT,
     UNREADABLE_DATE,
 )
 from regulars.engines.base import Engine, literal
@@ -27,9 +28,10 @@ from regulars.sources.files import Found, files_at
 from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
 from regulars.sources.notes import incomplete_last_day, repeated_lines, rounded_ids
+from regulars.sources.numbers import DECIMAL_MARKS
 from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
-from regulars.sources.plans import Planned, keeping, plan
+from regulars.sources.plans import Planned, keeping, looked_at_closely, plan
 from regulars.sources.quarantine import quarantine
 from regulars.sources.receipts import (
     Groups,
@@ -60,12 +62,15 @@ class ReadOptions:
     date_order: str | None = None
     timezone: str = "UTC"
     zero_amount: Literal["exclude", "keep"] = "exclude"
+    decimal: Literal["point", "comma"] | None = None
 
     def __post_init__(self) -> None:
         for name in self.mapping:
             field_named(name)
         if self.date_order is not None and self.date_order not in DATE_ORDERS:
             raise UnknownName("date order", self.date_order, DATE_ORDERS)
+        if self.decimal is not None and self.decimal not in DECIMAL_MARKS:
+            raise UnknownName("decimal mark", self.decimal, DECIMAL_MARKS)
         if self.zero_amount not in ZERO_AMOUNTS:
             raise UnknownName("treatment of zero amounts", self.zero_amount, ZERO_AMOUNTS)
 
@@ -89,8 +94,11 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
     with progress.step("read the orders") as counted:
         found = _parts(engine, orders, options.mapping)
         plans = _plan(engine, found, options, today)
-        kept = keeping(plans)
         staged = stage(engine, plans)
+        if _unreadable_amounts(engine) and (other := looked_at_closely(engine, plans, options.decimal)) != plans:
+            plans = other
+            staged = stage(engine, plans)
+        kept = keeping(plans)
         as_of = options.as_of or _last_sale(engine) or today
         _mark_later_rows(engine, as_of)
         quarantine(engine, staged)
@@ -151,7 +159,19 @@ def _parts(engine: Engine, orders: object, mapping: Mapping[str, str]) -> Found:
 def _plan(engine: Engine, found: Found, options: ReadOptions, today: dt.date) -> list[Planned]:
     dates = DateReading(options.timezone, options.date_order)
     last_day = options.as_of or today
-    return plan(engine, found.parts, options.mapping, dates=dates, last_day=last_day, zero_amount=options.zero_amount)
+    return plan(
+        engine,
+        found.parts,
+        options.mapping,
+        dates=dates,
+        last_day=last_day,
+        zero_amount=options.zero_amount,
+        decimal=options.decimal,
+    )
+
+
+def _unreadable_amounts(engine: Engine) -> bool:
+    return engine.rows(f"select count(*) from {LINES} where rule = {UNREADABLE_AMOUNT.code}") != [(0,)]
 
 
 def _last_sale(engine: Engine) -> dt.date | None:
