@@ -17,6 +17,9 @@ from regulars.sources.numbers import PLAIN, NumberReading, currency_of, number
 from regulars.sources.parts import Part, numbered
 
 PIECES = "DECIMAL(18,6)"
+ID_FIELDS = ("customer_id", "order_id")
+# The first condition is nearly free and nearly always false.
+ROUNDED = r"ends_with(rtrim(customer_id, '0123456789'), '+') and regexp_full_match(customer_id, '\d(\.\d+)?[eE]\+\d+')"
 LARGEST_AMOUNT = "1000000000000"
 
 # What a missing value of a text column looks like once some program wrote it out.
@@ -102,6 +105,9 @@ class _Reader:
         text = column if self.kind(field) == "VARCHAR" else f"({column}::varchar)"
         if field in self.judgement.whole_ids:
             text = f"left({text}, -2)"
+        if field in ID_FIELDS:
+            # Some exports keep a long number from the spreadsheet by an apostrophe before it.
+            text = f"case when {text}[1] = chr(39) then {text}[2:] else {text} end"
         return _unless_missing(text)
 
     @property
@@ -168,6 +174,7 @@ def _rule(reader: _Reader) -> str:
     if status is not None:
         branches.append((_is_one_of(f"lower(trim({status}::varchar))", CANCELLED), str(rules.CANCELLED.code)))
     branches.append(("customer_id is null", str(rules.NO_CUSTOMER.code)))
+    branches.append((ROUNDED, str(rules.ROUNDED_CUSTOMER.code)))
     if name is not None or product is not None:
         branches.append((is_not_merchandise(_as_text(name), _as_text(product)), str(rules.NOT_MERCHANDISE.code)))
     if reader.judgement.zero_amount == "exclude":

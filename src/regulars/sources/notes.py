@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import statistics
-from collections.abc import Sequence
 
 from regulars.contract.rules import SALE, codes
 from regulars.engines.base import Engine, literal
 from regulars.sources.judge import Keeping
 from regulars.sources.orders import distinct
-from regulars.sources.plans import Planned
 from regulars.sources.staging import LINES
 
 WEEKS_BEFORE = 8
@@ -19,7 +16,6 @@ FEWEST_WEEKS = 3
 FEWEST_ORDERS = 10  # below it a quiet day is chance
 QUIET = 0.5
 QUIET_AND_EARLY = 0.75
-ROUNDED_ID = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 
 
 def repeated_lines(engine: Engine, kept: Keeping) -> tuple[str, ...]:
@@ -62,20 +58,6 @@ def incomplete_last_day(engine: Engine, kept: Keeping, last_day: dt.date) -> tup
         f"--as-of {last_day - dt.timedelta(days=1)} leaves it out."
     )
     return (note,)
-
-
-def rounded_ids(engine: Engine, plans: Sequence[Planned]) -> tuple[str, ...]:
-    """Say so if customer ids look as a spreadsheet leaves long numbers: different customers have become one."""
-    for planned in plans:
-        texts = planned.part.sample(engine, planned.layout["customer_id"])
-        rounded = [text for text in texts if ROUNDED_ID.fullmatch(text.strip())]
-        if rounded:
-            note = (
-                f"Customer ids of {planned.part.name} such as {rounded[0]} look like long numbers that a spreadsheet "
-                "rounded, so that different customers have become one; take the ids from the original export as text."
-            )
-            return (note,)
-    return ()
 
 
 def _counted(orders: int) -> str:

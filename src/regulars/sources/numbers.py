@@ -110,7 +110,7 @@ class _Seen:
 
 def _seen(engine: Engine, rows: str, columns: Iterable[str]) -> _Seen:
     texts = " union all ".join(f"select trim({column}::varchar) as text from {rows}" for column in columns)
-    *numbers, currency = engine.rows(
+    found = engine.rows(
         f"""
         select min(text) filter (says_comma and not says_point), min(text) filter (says_point and not says_comma),
             min(text) filter (either and contains(text, ',')), min(text) filter (either and contains(text, '.')),
@@ -127,7 +127,7 @@ def _seen(engine: Engine, rows: str, columns: Iterable[str]) -> _Seen:
         )
         """
     )[0]
-    return _Seen(*numbers, currency)
+    return _Seen(*found)
 
 
 def _by_size(seen: _Seen, what: str, *, points_may_group: bool) -> str:

@@ -10,11 +10,9 @@ from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.sources.columns import Layout, layout_of
 from regulars.sources.dates import DateReading, is_short, order_of_dates
-from regulars.sources.judge import Judgement, Keeping
+from regulars.sources.judge import ID_FIELDS, Judgement, Keeping
 from regulars.sources.numbers import PLAIN, NumberReading, is_plain, reading_of
 from regulars.sources.parts import Part, numbered
-
-ID_FIELDS = ("customer_id", "order_id")
 
 
 @dataclass(frozen=True)

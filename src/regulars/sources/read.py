@@ -27,7 +27,7 @@ from regulars.sources.dates import DATE_ORDERS, DateReading
 from regulars.sources.files import Found, files_at
 from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
-from regulars.sources.notes import incomplete_last_day, repeated_lines, rounded_ids
+from regulars.sources.notes import incomplete_last_day, repeated_lines
 from regulars.sources.numbers import DECIMAL_MARKS
 from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
@@ -114,7 +114,7 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
         counted.text = _refunds_counted(groups)
     with progress.step("sum the lines to orders") as counted:
         each = each_line_is_an_order(engine, kept)
-        notes = (*found.notes, *currency_notes, *_notes(engine, plans, kept, each=each))
+        notes = (*found.notes, *currency_notes, *_notes(engine, kept, each=each))
         make_orders(engine, kept, each=each)
         make_refunds(engine, has_refunds=has_refunds)
         receipt = _receipt(engine, plans, groups, currency, notes)
@@ -187,10 +187,9 @@ def _mark_later_rows(engine: Engine, as_of: dt.date) -> None:
         engine.execute(f"update {LINES} set rule = {AFTER_AS_OF.code} where {later}")
 
 
-def _notes(engine: Engine, plans: list[Planned], kept: Keeping, *, each: bool) -> tuple[str, ...]:
+def _notes(engine: Engine, kept: Keeping, *, each: bool) -> tuple[str, ...]:
     last = _last_sale(engine)
     return (
-        *rounded_ids(engine, plans),
         *(repeated_lines(engine, kept) if not (each and kept.order_id) else ()),
         *(incomplete_last_day(engine, kept, last) if last is not None else ()),
     )

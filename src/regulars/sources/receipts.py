@@ -11,6 +11,7 @@ from regulars.contract.receipt import ReceiptLine, Verdict
 from regulars.contract.rules import (
     REFUND_OF_AN_ORDER,
     REFUND_WITHOUT_ITS_ORDER,
+    ROUNDED_CUSTOMER,
     RULES,
     SALE,
     WITHOUT_COLUMNS,
@@ -76,6 +77,8 @@ def refuse_without_sales(groups: Groups) -> None:
         raise InputError("there are no rows to read; give a file or table with at least one order")
     counts = ", ".join(f"{groups[rule.code].rows:,} {rule.name}" for rule in RULES if rule.code in groups)
     rows = sum(group.rows for group in groups.values())
+    if ROUNDED_CUSTOMER.code in groups:
+        raise InputError(f"none of the {rows:,} rows is a sale: {counts}. {ROUNDED_CUSTOMER.meaning}")
     raise InputError(f"none of the {rows:,} rows is a sale: {counts}; the columns may be mapped wrongly, see --map")
 
 

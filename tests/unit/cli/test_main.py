@@ -171,9 +171,9 @@ class TestARun:
 
     def test_every_option_arrives(self, capsys: pytest.CaptureFixture[str]) -> None:
         options = (
-            "--as-of 2011-12-09 --horizon 90 --unit day --date-order dmy --timezone Europe/London --zero-amount keep "
-            "--model mbg-nbd --margin 0.4 --discount 0.2 --basis cm1 --interval 0.9 --cac 35 --engine duckdb "
-            "--threads 1 --memory-limit 1GB --out o --seed 7 --no-report --json --quiet --debug"
+            "--as-of 2011-12-09 --horizon 90 --unit day --date-order dmy --decimal comma --timezone Europe/London "
+            "--zero-amount keep --model mbg-nbd --margin 0.4 --discount 0.2 --basis cm1 --interval 0.9 --cac 35 "
+            "--engine duckdb --threads 1 --memory-limit 1GB --out o --seed 7 --no-report --json --quiet --debug"
         )
         maps = ["--map", "customer_id=Client", "--map", "amount=2"]
         assert main([*RUN, *options.split(), *maps]) == 0
@@ -193,6 +193,7 @@ class TestARun:
             "seed": 7,
             "map": {"customer_id": "Client", "amount": "2"},
             "date_order": "dmy",
+            "decimal": "comma",
         }
         machine = {name: account["run"][name] for name in ("engine", "threads", "memory_limit")}
         assert machine == {"engine": "duckdb", "threads": 1, "memory_limit": "1GB"}

@@ -29,10 +29,10 @@ def reading(engine: DuckDBEngine, texts: list[str], *, grouping: bool = False) -
 
 def numbers(engine: DuckDBEngine, texts: list[str]) -> list[Decimal | None]:
     expression = number("c1", "VARCHAR", KIND, reading(engine, texts))
-    return [value for (value,) in engine.rows(f"select {expression} from texts")]
+    return [row[0] for row in engine.rows(f"select {expression} from texts")]
 
 
-WRITTEN = {
+WRITTEN: dict[str, tuple[list[str], list[str | None]]] = {
     "decimal comma": (["12,50", "3", "-4,1"], ["12.5", "3", "-4.1"]),
     "European thousands": (["1.234,56", "2.500", "3,1"], ["1234.56", "2500", "3.1"]),
     "English thousands": (["1,234.56", "2,500", "3.1"], ["1234.56", "2500", "3.1"]),
