@@ -10,15 +10,30 @@ from pathlib import Path
 from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.sources.delimited import delimited_part
+from regulars.sources.encodings import as_utf8, encoding_of, is_windows
+from regulars.sources.json_files import json_part
+from regulars.sources.kinds import kind_of
 from regulars.sources.lines import path_literal
 from regulars.sources.parts import Part
 from regulars.sources.spaced import SpacedPart
+from regulars.sources.spreadsheets import sheets_of
 from regulars.sources.tables import TablePart
-from regulars.sources.text import text_file
+from regulars.sources.text import TextFile, head_of, text_file
+from regulars.sources.textpart import TextPart
 
-READ_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".psv", ".parquet", ".pq")
-SPREADSHEET_ENDINGS = (".xlsx", ".xls", ".ods", ".numbers")
-PARQUET_MARK = b"PAR1"
+TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".psv")
+JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
+SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+READ_ENDINGS = (*TEXT_ENDINGS, ".parquet", ".pq", *JSON_ENDINGS, *SPREADSHEET_ENDINGS)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading files takes: the engine, the columns the caller names, and a folder for what is written anew."""
+
+    engine: Engine
+    mapping: Mapping[str, str]
+    scratch: Path
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class Found:
     notes: tuple[str, ...]
 
 
-def files_at(engine: Engine, path: Path, mapping: Mapping[str, str], number: int) -> Found:
+def files_at(reading: Reading, path: Path, number: int) -> Found:
     """Return the parts in a file or folder; `number` is that of the first.
 
     Raises `InputError` for a path that does not exist or a folder without files of orders.
@@ -37,37 +52,70 @@ def files_at(engine: Engine, path: Path, mapping: Mapping[str, str], number: int
     if not path.exists():
         raise InputError(f"there is no file or folder {str(path)!r}{_near(path)}")
     if not path.is_dir():
-        return _of_files(engine, {path.name: path}, mapping, number)
+        return _of_files(reading, {path.name: path}, number)
     visible = [file for file in sorted(path.rglob("*")) if file.is_file() and not _is_hidden(file.relative_to(path))]
     files = {file.relative_to(path).as_posix(): file for file in visible if _is_read(file)}
     if not files:
         raise InputError(f"the folder {str(path)!r} holds no {', '.join(READ_ENDINGS)} files (packed with gzip or not)")
     passed = [file.relative_to(path).as_posix() for file in visible if not _is_read(file)]
-    found = _of_files(engine, files, mapping, number)
+    found = _of_files(reading, files, number)
     note = (f"Passed over in {path.name}, because they are no files of orders: {', '.join(passed)}.",) if passed else ()
     return Found(found.parts, (*note, *found.notes))
 
 
-def _of_files(engine: Engine, files: Mapping[str, Path], mapping: Mapping[str, str], number: int) -> Found:
-    read = {name: _part(engine, name, path, mapping, number + n) for n, (name, path) in enumerate(files.items())}
-    empty = [name for name, part in read.items() if part is None]
+def _of_files(reading: Reading, files: Mapping[str, Path], number: int) -> Found:
+    parts: list[Part] = []
+    empty: list[str] = []
+    for name, path in files.items():
+        read = _parts(reading, name, path, number + len(parts))
+        parts += read
+        empty += [] if read else [name]
     notes = (f"Without any row: {', '.join(empty)}.",) if empty else ()
-    return Found(tuple(part for part in read.values() if part is not None), notes)
+    return Found(tuple(parts), notes)
 
 
-def _part(engine: Engine, name: str, path: Path, mapping: Mapping[str, str], number: int) -> Part | None:
-    """Return how a file is read, by what it begins with; None if it is empty."""
-    if path.suffix.lower() in SPREADSHEET_ENDINGS:
-        raise InputError(f"{name} is a spreadsheet, which is not read yet; save it as CSV (UTF-8)")
-    with path.open("rb") as opened:
-        parquet = opened.read(len(PARQUET_MARK)) == PARQUET_MARK
-    if parquet:
+def _parts(reading: Reading, name: str, path: Path, number: int) -> list[Part]:
+    """Return how a file is read, by what it begins with; nothing if it is empty."""
+    engine, mapping, scratch = reading.engine, reading.mapping, reading.scratch
+    kind = kind_of(name, path)
+    if kind == "parquet":
         relation = f"read_parquet({path_literal(path)})"
-        return TablePart(name, relation, engine.columns_of(relation))
-    file = text_file(name, path, mapping)
-    if file is None:
-        return None
+        return [TablePart(name, relation, engine.columns_of(relation))]
+    if kind == "spreadsheet":
+        sheets = sheets_of(name, path, mapping, scratch)
+        return [text_part(engine, file, number + place) for place, file in enumerate(sheets)]
+    if kind == "json":
+        found = json_part(engine, name, path, number)
+        return [] if found is None else [found]
+    file = text_file(name, _in_utf8(name, path, scratch), mapping)
+    return [] if file is None else [text_part(engine, file, number)]
+
+
+def text_part(engine: Engine, file: TextFile, number: int) -> Part:
+    """Return how a text file is read, by what parts its columns."""
     return SpacedPart(file, number) if file.delimiter is None else delimited_part(engine, file, number)
+
+
+def in_windows_letters(reading: Reading, part: Part) -> Part | None:
+    """Return the part anew if its text turned out to be Windows-1252, None if it is not."""
+    if not isinstance(part, TextPart) or not is_windows(part.file.path):
+        return None
+    path = _anew(part.name, part.file.path, "cp1252", reading.scratch)
+    file = text_file(part.name, path, reading.mapping)
+    return None if file is None else text_part(reading.engine, file, part.number)
+
+
+def _in_utf8(name: str, path: Path, scratch: Path) -> Path:
+    """Return where the text of a file stands in UTF-8: the file itself, unless its first bytes say otherwise."""
+    head, _ = head_of(path)
+    encoding = encoding_of(head)
+    return path if encoding is None else _anew(name, path, encoding, scratch)
+
+
+def _anew(name: str, path: Path, encoding: str, scratch: Path) -> Path:
+    target = scratch / f"text_{len(list(scratch.iterdir()))}.csv"
+    as_utf8(path, encoding, target, name)
+    return target
 
 
 def _is_read(path: Path) -> bool:

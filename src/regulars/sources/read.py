@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from regulars.contract.orders import field_named
@@ -24,7 +25,7 @@ from regulars.engines.base import Engine, literal
 from regulars.errors import InputError, UnknownName, suggestion
 from regulars.progress import Progress
 from regulars.sources.dates import DATE_ORDERS, DateReading
-from regulars.sources.files import Found, files_at
+from regulars.sources.files import Found, Reading, files_at, in_windows_letters
 from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
 from regulars.sources.notes import incomplete_last_day, repeated_lines
@@ -43,7 +44,7 @@ from regulars.sources.receipts import (
     with_matches,
 )
 from regulars.sources.refunds import make_refunds, match_refunds
-from regulars.sources.staging import LINES, stage
+from regulars.sources.staging import LINES, Staged, stage
 
 ZERO_AMOUNTS = ("exclude", "keep")
 _COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
@@ -91,13 +92,8 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
     `InputError` where they cannot be used as they are, with what to do.
     """
     _check_timezone(engine, options.timezone)
-    with progress.step("read the orders") as counted:
-        found = _parts(engine, orders, options.mapping)
-        plans = _plan(engine, found, options, today)
-        staged = stage(engine, plans)
-        if _unreadable_amounts(engine) and (other := looked_at_closely(engine, plans, options.decimal)) != plans:
-            plans = other
-            staged = stage(engine, plans)
+    with progress.step("read the orders") as counted, TemporaryDirectory(prefix="regulars-") as scratch:
+        found, plans, staged = _read_in(engine, orders, options, today, Path(scratch))
         kept = keeping(plans)
         as_of = options.as_of or _last_sale(engine) or today
         _mark_later_rows(engine, as_of)
@@ -122,6 +118,37 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
     return Intake(receipt, as_of, has_money)
 
 
+def _read_in(
+    engine: Engine, orders: object, options: ReadOptions, today: dt.date, scratch: Path
+) -> tuple[Found, list[Planned], list[Staged]]:
+    """Read every row; again where the rows show letters or numbers that the first of them did not."""
+    reading = Reading(engine, options.mapping, scratch)
+    found = _parts(reading, orders)
+    plans = _plan(engine, found, options, today)
+    staged = stage(engine, plans)
+    if (other := _in_their_letters(reading, found, staged)) is not found:
+        found, plans = other, _plan(engine, other, options, today)
+        staged = stage(engine, plans)
+    if _unreadable_amounts(engine) and (closer := looked_at_closely(engine, plans, options.decimal)) != plans:
+        plans = closer
+        staged = stage(engine, plans)
+    return found, plans, staged
+
+
+def _in_their_letters(reading: Reading, found: Found, staged: Sequence[Staged]) -> Found:
+    """Return the parts with those anew that turned out to be Windows-1252."""
+    anew = {
+        place: part
+        for place, read in enumerate(staged)
+        if read.left_out and (part := in_windows_letters(reading, found.parts[place])) is not None
+    }
+    if not anew:
+        return found
+    names = ", ".join(part.name for part in anew.values())
+    note = f"Not UTF-8, read as Windows-1252: {names}. Look whether letters with accents are right."
+    return Found(tuple(anew.get(place, part) for place, part in enumerate(found.parts)), (*found.notes, note))
+
+
 def _refunds_counted(groups: Groups) -> str:
     of_orders, without = (
         groups[rule.code].rows if rule.code in groups else 0 for rule in (REFUND_OF_AN_ORDER, REFUND_WITHOUT_ITS_ORDER)
@@ -137,18 +164,18 @@ def _check_timezone(engine: Engine, name: str) -> None:
         )
 
 
-def _parts(engine: Engine, orders: object, mapping: Mapping[str, str]) -> Found:
+def _parts(reading: Reading, orders: object) -> Found:
     """Return the parts of what the caller gave, in order."""
     given: Iterable[object] = orders if isinstance(orders, list | tuple) else [orders]
     parts: list[Part] = []
     notes: list[str] = []
     for one in given:
         if isinstance(one, str | Path):
-            found = files_at(engine, Path(one), mapping, len(parts) + 1)
+            found = files_at(reading, Path(one), len(parts) + 1)
             parts += found.parts
             notes += found.notes
         else:
-            parts.append(frame_part(engine, one, len(parts) + 1))
+            parts.append(frame_part(reading.engine, one, len(parts) + 1))
     if not parts:
         raise InputError(
             " ".join(("there are no orders to read.", *notes, "Give a file or table with at least one row"))

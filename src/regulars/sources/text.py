@@ -7,22 +7,20 @@ sample; told everything, it reads every file of a kind in the same way.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from gzip import GzipFile
 from pathlib import Path
 
 from regulars.errors import InputError
 from regulars.sources.dates import looks_like_a_date
+from regulars.sources.encodings import NOT_WHOLE, opened
 
 HEAD_BYTES = 64 * 1024
 SAMPLE_ROWS = 50
 DELIMITERS = (",", "\t", ";", "|")
-GZIP_MARK = b"\x1f\x8b"
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -52,9 +50,7 @@ def text_file(name: str, path: Path, mapping: Mapping[str, str]) -> TextFile | N
 
     Raises `InputError` for a file whose columns cannot be told apart.
     """
-    raw, gzipped = _head(path)
-    if raw.startswith(UTF16_MARKS):
-        raise InputError(f"{name} is written in UTF-16; save it as UTF-8 (CSV UTF-8 in a spreadsheet)")
+    raw, gzipped = head_of(path)
     lines = re.split(r"\r\n|\r|\n", raw.decode("utf-8-sig", errors="replace"))
     if len(raw) >= HEAD_BYTES and len(lines) > 1:
         lines.pop()  # cut in the middle
@@ -81,17 +77,14 @@ def split(lines: list[str], delimiter: str | None) -> Rows:
     return tuple(tuple(row) for row in read if row)
 
 
-def _head(path: Path) -> tuple[bytes, bool]:
+def head_of(path: Path) -> tuple[bytes, bool]:
     """Return the first bytes of a file, unpacked, and whether it was packed."""
-    with path.open("rb") as file:
-        if file.read(len(GZIP_MARK)) != GZIP_MARK:
-            file.seek(0)
-            return file.read(HEAD_BYTES), False
-    try:
-        with gzip.open(path) as unpacked:
-            return unpacked.read(HEAD_BYTES), True
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{path.name} is not a whole gzip file: {error}; pack it again") from error
+    with opened(path) as file:
+        packed = isinstance(file, GzipFile)
+        try:
+            return file.read(HEAD_BYTES), packed
+        except NOT_WHOLE as error:
+            raise InputError(f"{path.name} is not a whole gzip file: {error}; pack it again") from error
 
 
 def _delimiter(lines: list[str], name: str) -> str | None:
