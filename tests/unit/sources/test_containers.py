@@ -28,7 +28,7 @@ HEADER = ["Customer", "Date", "Amount"]
 ROWS: Rows = [
     ["007", dt.datetime.fromisoformat("2024-01-05 10:15"), 12.5],
     [8, dt.date(2024, 1, 6), 3],
-    ["Zoë", "2024-01-07", -1.25],
+    ["Zoë", "2024-01-05", -1.25],
 ]
 TEXT = "Customer;Date;Amount\n007;2024-01-05 10:15:00;12.5\n8;2024-01-06;3\nZoë;2024-01-07;1.25\n"
 
