@@ -67,6 +67,8 @@ def as_utf8(path: Path, encoding: str, target: Path, name: str) -> None:
             while chunk := source.read(CHUNK):
                 file.write(decoder.decode(chunk))
             file.write(decoder.decode(b"", final=True))
+        except NOT_WHOLE as error:
+            raise InputError(not_whole(name, error)) from error
         except UnicodeError as error:
             raise InputError(
                 f"{name} begins as {encoding} text and does not go on so ({error}); save it again as CSV (UTF-8)"
@@ -74,10 +76,18 @@ def as_utf8(path: Path, encoding: str, target: Path, name: str) -> None:
 
 
 def opened(path: Path) -> BinaryIO | gzip.GzipFile:
-    """Open a file, unpacking it if it was packed with gzip."""
-    with path.open("rb") as file:
-        packed = file.read(len(GZIP_MARK)) == GZIP_MARK
-    return gzip.open(path) if packed else path.open("rb")
+    """Open a file, unpacking it if it was packed with gzip; raises `InputError` where that is not allowed."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(GZIP_MARK)) == GZIP_MARK
+        return gzip.open(path) if packed else path.open("rb")
+    except PermissionError as error:
+        raise InputError(f"{str(path)!r} may not be read: {error.strerror}; ask its owner for the right to") from error
+
+
+def not_whole(name: str, error: Exception) -> str:
+    """Return the sentence for a packed file that was cut short or damaged."""
+    return f"{name} is not a whole gzip file: {error}; pack it again, or download it again"
 
 
 def _lines(file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from regulars.engines.base import Engine
-from regulars.errors import InputError
+from regulars.errors import InputError, Unreadable
+from regulars.sources.damage import Stamp, damaged, stamp_of
 from regulars.sources.delimited import delimited_part
 from regulars.sources.encodings import as_utf8, encoding_of, is_windows
+from regulars.sources.folders import is_special, listing_of
 from regulars.sources.json_files import json_part
 from regulars.sources.kinds import kind_of
 from regulars.sources.lines import path_literal
@@ -29,11 +31,15 @@ READ_ENDINGS = (*TEXT_ENDINGS, ".parquet", ".pq", *JSON_ENDINGS, *SPREADSHEET_EN
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading files takes: the engine, the columns the caller names, and a folder for what is written anew."""
+    """What reading files takes: the engine, the columns the caller names, and a folder for what is written anew.
+
+    `stamps` notes each file as it was when its reading began.
+    """
 
     engine: Engine
     mapping: Mapping[str, str]
     scratch: Path
+    stamps: dict[Path, Stamp] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,22 +57,23 @@ def files_at(reading: Reading, path: Path, number: int) -> Found:
     """
     if not path.exists():
         raise InputError(f"there is no file or folder {str(path)!r}{_near(path)}")
+    if is_special(path):
+        raise InputError(f"{str(path)!r} is a pipe or a device, which cannot be read twice; save the orders as a file")
     if not path.is_dir():
         return _of_files(reading, {path.name: path}, number)
-    visible = [file for file in sorted(path.rglob("*")) if file.is_file() and not _is_hidden(file.relative_to(path))]
-    files = {file.relative_to(path).as_posix(): file for file in visible if _is_read(file)}
-    if not files:
+    listing = listing_of(path, _is_read)
+    if not listing.files:
         raise InputError(f"the folder {str(path)!r} holds no {', '.join(READ_ENDINGS)} files (packed with gzip or not)")
-    passed = [file.relative_to(path).as_posix() for file in visible if not _is_read(file)]
-    found = _of_files(reading, files, number)
-    note = (f"Passed over in {path.name}, because they are no files of orders: {', '.join(passed)}.",) if passed else ()
-    return Found(found.parts, (*note, *found.notes))
+    found = _of_files(reading, listing.files, number)
+    passed = f"Passed over in {path.name}, because they are no files of orders: {', '.join(listing.passed)}."
+    return Found(found.parts, (*((passed,) if listing.passed else ()), *found.notes))
 
 
 def _of_files(reading: Reading, files: Mapping[str, Path], number: int) -> Found:
     parts: list[Part] = []
     empty: list[str] = []
     for name, path in files.items():
+        reading.stamps[path] = stamp_of(path)
         read = _parts(reading, name, path, number + len(parts))
         parts += read
         empty += [] if read else [name]
@@ -79,8 +86,7 @@ def _parts(reading: Reading, name: str, path: Path, number: int) -> list[Part]:
     engine, mapping, scratch = reading.engine, reading.mapping, reading.scratch
     kind = kind_of(name, path)
     if kind == "parquet":
-        relation = f"read_parquet({path_literal(path)})"
-        return [TablePart(name, relation, engine.columns_of(relation))]
+        return [_parquet(engine, name, f"read_parquet({path_literal(path)})")]
     if kind == "spreadsheet":
         sheets = sheets_of(name, path, mapping, scratch)
         return [text_part(engine, file, number + place) for place, file in enumerate(sheets)]
@@ -89,6 +95,13 @@ def _parts(reading: Reading, name: str, path: Path, number: int) -> list[Part]:
         return [] if found is None else [found]
     file = text_file(name, _in_utf8(name, path, scratch), mapping)
     return [] if file is None else [text_part(engine, file, number)]
+
+
+def _parquet(engine: Engine, name: str, relation: str) -> TablePart:
+    try:
+        return TablePart(name, relation, engine.columns_of(relation))
+    except Unreadable as error:
+        raise InputError(damaged(name, error)) from error
 
 
 def text_part(engine: Engine, file: TextFile, number: int) -> Part:
@@ -121,10 +134,6 @@ def _anew(name: str, path: Path, encoding: str, scratch: Path) -> Path:
 def _is_read(path: Path) -> bool:
     unpacked = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     return unpacked.suffix.lower() in READ_ENDINGS
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "_")) for part in path.parts)
 
 
 def _near(path: Path) -> str:

@@ -71,7 +71,7 @@ def patient_part(engine: Engine, file: TextFile, number: int) -> PatientPart:
         create or replace temp table {_table(number)} as
         with judged as (
             select line, text, coalesce(regexp_full_match(text, {whole}), false) as whole
-            from {lines_of(engine, file)} where line > {file.header_line}
+            from {lines_of(engine, file)} where line > {file.header_end}
         ),
         between as (
             select line, text, line - row_number() over (order by line) as gap from judged where not whole
@@ -90,7 +90,7 @@ def patient_part(engine: Engine, file: TextFile, number: int) -> PatientPart:
         from between join together using (gap)
         where between.text is not null and not regexp_full_match(together.text, {whole})
         union all
-        select line, content, {NOT_UTF8.code} from {BROKEN} where line > {file.header_line}
+        select line, content, {NOT_UTF8.code} from {BROKEN} where line > {file.header_end}
         """
     )
     return PatientPart(file, number)
