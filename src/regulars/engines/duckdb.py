@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -16,9 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.engines.base import Arrays, Parameters, literal, quoted
-from regulars.errors import InputError, RunFailed
+from regulars.errors import InputError, RunFailed, Unreadable
 
 Fetched = TypeVar("Fetched")
+
+# How the engine says that a file is not whole, in the class of errors that it has for disks too.
+_DAMAGED = ("GZIP", "Could not read enough bytes")
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,41 @@ class DuckDBEngine:
                 "give a path, a pandas, polars or pyarrow table, or a DuckDB relation"
             ) from error
 
+    def copy_stream(self, table: str, select: str, opened: Callable[[], object], stop: Callable[[], None]) -> None:
+        """Make the temporary `table` of what `select` takes from the stream of batches that `opened` returns.
+
+        `opened` runs beside this thread, as the copying does; `stop` ends either from this one.
+        """
+
+        def copied() -> None:
+            self._connection.register("stream_to_copy", opened())
+            try:
+                self._connection.execute(
+                    f"create or replace temp table {quoted(table)} as select {select} from stream_to_copy"
+                )
+            finally:
+                self._connection.unregister("stream_to_copy")
+
+        with self._in_a_sentence():
+            self._stoppable(copied, stop)
+
+    @contextmanager
+    def within(self, path: Path) -> Iterator[None]:
+        """Let the names in the SQL of the block be those of a DuckDB file, which is only read."""
+        name = "given_database"
+        try:
+            self._connection.execute(f"attach {literal(str(path))} as {quoted(name)} (type duckdb, read_only)")
+        except duckdb.Error as error:
+            raise InputError(first_line(error)) from error
+        try:
+            self._connection.execute(f"use {quoted(name)}")
+            yield
+        except duckdb.Error as error:
+            raise InputError(first_line(error)) from error
+        finally:
+            self._connection.execute("use memory")
+            self._connection.execute(f"detach {quoted(name)}")
+
     def write_parquet(self, query: str, path: Path) -> None:
         """Write the result of `query` to a Parquet file."""
         self._run(
@@ -121,18 +160,29 @@ class DuckDBEngine:
 
     def _run(self, sql: str, parameters: Parameters, fetch: Callable[[duckdb.DuckDBPyConnection], Fetched]) -> Fetched:
         values = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
-        try:
+        with self._in_a_sentence():
             return self._stoppable(lambda: fetch(self._connection.execute(sql, values)))
+
+    @contextmanager
+    def _in_a_sentence(self) -> Iterator[None]:
+        """Say what went wrong with the data or the machine as an error of ours."""
+        try:
+            yield
         except duckdb.OutOfMemoryException as error:
             raise RunFailed(
                 f"out of memory or disk: {first_line(error)}; raise --memory-limit or free space in {self._spill.name}"
             ) from error
         except duckdb.IOException as error:
+            if any(said in str(error) for said in _DAMAGED):
+                raise Unreadable(first_line(error)) from error
             raise RunFailed(f"a file could not be read or written: {first_line(error)}") from error
-        except duckdb.InvalidInputException as error:
-            raise InputError(first_line(error)) from error
+        except duckdb.Error as error:
+            # Those without a class of their own come from the depths of a damaged Parquet file.
+            if type(error) is duckdb.Error or isinstance(error, duckdb.InvalidInputException):
+                raise Unreadable(first_line(error).removeprefix("Invalid Input Error: ")) from error
+            raise
 
-    def _stoppable(self, work: Callable[[], Fetched]) -> Fetched:
+    def _stoppable(self, work: Callable[[], Fetched], stop: Callable[[], None] = lambda: None) -> Fetched:
         """Run `work` beside this thread, so that Ctrl-C is heard at once.
 
         In the main thread DuckDB heard it after 3 to 9 seconds of reading one large gzip file,
@@ -143,6 +193,7 @@ class DuckDBEngine:
             while not wait([future], timeout=0.2).done:
                 pass  # a signal is looked at between two waits
         except BaseException:
+            stop()
             self._connection.interrupt()
             wait([future])
             raise
