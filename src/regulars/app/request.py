@@ -35,6 +35,7 @@ class Request:
     'margin'
     """
 
+    query: str | None = None
     as_of: dt.date | None = None
     horizon: int = 365
     unit: str = "week"

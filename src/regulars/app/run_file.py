@@ -60,6 +60,7 @@ def _settings(settings: Settings, request: Request) -> Content:
     return {
         **dataclasses.asdict(settings),
         "as_of": settings.as_of.isoformat(),
+        "query": request.query,
         "map": dict(request.mapping),
         "date_order": request.date_order,
         "decimal": request.decimal,

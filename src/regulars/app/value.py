@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from regulars.app import early
@@ -22,12 +21,13 @@ from regulars.reporting.study import Study
 from regulars.sources.read import Intake, ReadOptions, read_orders
 from regulars.valuation.valuation import Settings, Valuation
 
-Orders = Any  # a path, several paths, or any dataframe or relation that `sources` can read
+Orders = Any  # a path, the address of a database, several of them, or any dataframe or relation that `sources` can read
 
 
 def value(
     orders: Orders,
     *,
+    query: str | None = None,
     as_of: str | dt.date | None = None,
     horizon: int = 365,
     unit: str = "week",
@@ -51,6 +51,7 @@ def value(
 ) -> Result:
     """Value every customer in `orders`: a path, several, a pandas, polars or pyarrow table, a DuckDB relation.
 
+    With `query`, `orders` is the address of a database, such as sqlite:///shop.db or postgresql://user@host/shop.
     `horizon` is in days, `discount` per year, `margin` and `interval` are shares. Raises `InputError`
     for orders or options that cannot be used, with what to do.
 
@@ -64,6 +65,7 @@ def value(
     ['a', 'b', 'c']
     """
     request = Request(
+        query=query,
         as_of=None if as_of is None else date_of(as_of),
         horizon=horizon,
         unit=unit,
@@ -112,7 +114,6 @@ def valued(
     `report` says that a report will follow at once, so that its libraries are loaded early, or that none will,
     so that nothing is computed for one; None leaves it open.
     """
-    refuse_addresses(orders)
     with opened(request) as engine:
         models, *_ = early.loading(early.MODELLING, *([early.REPORTING] if report else []))
         intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
@@ -135,6 +136,7 @@ def opened(request: Request) -> DuckDBEngine:
 def read_options(request: Request) -> ReadOptions:
     """Return the part of the request that the sources need."""
     return ReadOptions(
+        query=request.query,
         as_of=request.as_of,
         mapping=request.mapping,
         date_order=request.date_order,
@@ -147,16 +149,6 @@ def read_options(request: Request) -> ReadOptions:
 def local_today() -> dt.date:
     """Return today's date where this machine stands."""
     return dt.datetime.now().astimezone().date()
-
-
-def refuse_addresses(orders: Orders) -> None:
-    """Raise `InputError` for the address of a database or a store, which this version does not read."""
-    for name in [orders] if isinstance(orders, str | Path) else orders if isinstance(orders, Sequence) else []:
-        if isinstance(name, str) and "://" in name and not Path(name).exists():
-            scheme = name.partition("://")[0]
-            raise InputError(
-                f"reading from {scheme}:// addresses is not built yet; export the orders to a CSV or Parquet file"
-            )
 
 
 def _check_model(name: str) -> None:

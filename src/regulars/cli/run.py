@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 def run(
     orders: Annotated[
-        list[str], typer.Argument(metavar="ORDERS", help="CSV, TSV, gz or Parquet files, or folders of them.")
+        list[str],
+        typer.Argument(metavar="ORDERS", help="Files (see regulars sources), folders of them, a database's address."),
     ],
     *,
+    query: Annotated[
+        str | None, typer.Option(metavar="SQL", help="What to read from a database: one SELECT statement.")
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Value as of this day; default: the last order not after today."),
@@ -58,7 +62,6 @@ def run(
     engine: Annotated[str, typer.Option(metavar="|".join(ENGINES), help="Where the queries run.")] = "duckdb",
     threads: Annotated[int | None, typer.Option(metavar="N", help="Default: all processors.")] = None,
     memory_limit: Annotated[str | None, typer.Option(metavar="SIZE", help="For the engine, such as 4GB.")] = None,
-    query: Annotated[str | None, typer.Option(hidden=True)] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path("regulars-out"),
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json on stdout, and nothing else there.")] = False,
@@ -67,9 +70,8 @@ def run(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001 - `main` looks for it
 ) -> None:
     """Value every customer in ORDERS."""
-    if query is not None:
-        raise InputError("--query is not built yet; export the orders to a CSV or Parquet file")
     request = Request(
+        query=query,
         as_of=None if as_of is None else date_of(as_of),
         horizon=horizon,
         unit=unit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +24,9 @@ from regulars.contract.rules import (
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError, UnknownName, suggestion
 from regulars.progress import Progress
+from regulars.sources.addresses import address_of, is_address, refuse_query_without_database
+from regulars.sources.damage import looked_for, refuse_changed
+from regulars.sources.databases import database_part
 from regulars.sources.dates import DATE_ORDERS, DateReading
 from regulars.sources.files import Found, Reading, files_at, in_windows_letters
 from regulars.sources.frames import frame_part
@@ -52,7 +55,7 @@ _COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How orders are read. `mapping` goes from field to column, a name or a position from 1.
+    """How orders are read. `mapping` goes from field to column, a name or a position from 1; `query` asks databases.
 
     `as_of` defaults to the day of the last valid sale not after today. Raises `UnknownName` for an
     option that does not exist.
@@ -64,6 +67,7 @@ class ReadOptions:
     timezone: str = "UTC"
     zero_amount: Literal["exclude", "keep"] = "exclude"
     decimal: Literal["point", "comma"] | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         for name in self.mapping:
@@ -88,16 +92,18 @@ class Intake:
 def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: dt.date, progress: Progress) -> Intake:
     """Read `orders` into the engine's tables `orders`, `refunds` and `quarantine` (`contract.tables`).
 
-    `orders` is a path to a file or folder, a dataframe or relation, or a list of them. Raises
-    `InputError` where they cannot be used as they are, with what to do.
+    `orders` is a path to a file or folder, the address of a database, a dataframe or relation, or a list of them.
+    Raises `InputError` where they cannot be used as they are, with what to do.
     """
     _check_timezone(engine, options.timezone)
     with progress.step("read the orders") as counted, TemporaryDirectory(prefix="regulars-") as scratch:
-        found, plans, staged = _read_in(engine, orders, options, today, Path(scratch))
+        reading = Reading(engine, options.mapping, Path(scratch))
+        found, plans, staged = _read_in(reading, orders, options, today)
         kept = keeping(plans)
         as_of = options.as_of or _last_sale(engine) or today
         _mark_later_rows(engine, as_of)
         quarantine(engine, staged)
+        refuse_changed(reading.stamps)
         groups = groups_of(engine)
         refuse_without_sales(groups)
         counted.text = f"{sum(group.rows for group in groups.values()):,} rows"
@@ -119,19 +125,19 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
 
 
 def _read_in(
-    engine: Engine, orders: object, options: ReadOptions, today: dt.date, scratch: Path
+    reading: Reading, orders: object, options: ReadOptions, today: dt.date
 ) -> tuple[Found, list[Planned], list[Staged]]:
     """Read every row; again where the rows show letters or numbers that the first of them did not."""
-    reading = Reading(engine, options.mapping, scratch)
-    found = _parts(reading, orders)
-    plans = _plan(engine, found, options, today)
-    staged = stage(engine, plans)
-    if (other := _in_their_letters(reading, found, staged)) is not found:
-        found, plans = other, _plan(engine, other, options, today)
+    engine, found = reading.engine, _parts(reading, orders, options.query)
+    with looked_for(engine, found.parts):
+        plans = _plan(engine, found, options, today)
         staged = stage(engine, plans)
-    if _unreadable_amounts(engine) and (closer := looked_at_closely(engine, plans, options.decimal)) != plans:
-        plans = closer
-        staged = stage(engine, plans)
+        if (other := _in_their_letters(reading, found, staged)) is not found:
+            found, plans = other, _plan(engine, other, options, today)
+            staged = stage(engine, plans)
+        if _unreadable_amounts(engine) and (closer := looked_at_closely(engine, plans, options.decimal)) != plans:
+            plans = closer
+            staged = stage(engine, plans)
     return found, plans, staged
 
 
@@ -164,13 +170,16 @@ def _check_timezone(engine: Engine, name: str) -> None:
         )
 
 
-def _parts(reading: Reading, orders: object) -> Found:
+def _parts(reading: Reading, orders: object, query: str | None) -> Found:
     """Return the parts of what the caller gave, in order."""
-    given: Iterable[object] = orders if isinstance(orders, list | tuple) else [orders]
+    given: Sequence[object] = orders if isinstance(orders, list | tuple) else [orders]
+    refuse_query_without_database(given, query)
     parts: list[Part] = []
     notes: list[str] = []
     for one in given:
-        if isinstance(one, str | Path):
+        if isinstance(one, str) and is_address(one):
+            parts.append(database_part(reading.engine, address_of(one), query, len(parts) + 1))
+        elif isinstance(one, str | Path):
             found = files_at(reading, Path(one), len(parts) + 1)
             parts += found.parts
             notes += found.notes
