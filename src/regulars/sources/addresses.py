@@ -63,8 +63,6 @@ def is_address(given: object) -> bool:
 def address_of(given: str) -> Address:
     """Return the parts of an address; raises `InputError`, without its password, for one that leads nowhere.
 
-    >>> address_of("sqlite:///shop.db").path, address_of("duckdb:////data/shop.duckdb").name
-    (PosixPath('shop.db'), 'shop.duckdb')
     >>> address_of("postgres://shop:secret@localhost:5432/orders?sslmode=require").name
     'postgresql://shop@localhost:5432/orders'
     """
@@ -93,7 +91,11 @@ def _check_file(address: Address, given: str) -> None:
         raise InputError(
             f"{given!r} names no file; write {address.kind}:///PATH, with a fourth slash where the path is absolute"
         )
-    if not address.path.is_file():
+    try:
+        there = address.path.is_file()
+    except OSError as error:
+        raise InputError(f"cannot look for {str(address.path)!r}: {error.strerror}; check who may read it") from error
+    if not there:
         raise InputError(f"there is no file {str(address.path)!r} to read as a {address.kind} database")
 
 

@@ -19,6 +19,7 @@ _DRIVERS: dict[str, type[Driver]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
 _NO_SUCH_TABLE = r"no such table|relation .* does not exist|Table with name"
 _ADVICE = (
     (r"\block|already attached", "close what holds it, or read a copy of the file"),
+    (r"Permission denied", "check who may read it"),
     (r"version number", "install a newer duckdb, which can read the file"),
     (r"not a valid DuckDB|not a database|malformed|enough bytes", "give a whole database file"),
     (r"", "check --query, which is one SELECT over its tables"),
