@@ -13,7 +13,7 @@ from regulars.sources.damage import Stamp, damaged, stamp_of
 from regulars.sources.delimited import delimited_part
 from regulars.sources.encodings import as_utf8, encoding_of, is_windows
 from regulars.sources.folders import is_special, listing_of
-from regulars.sources.json_files import json_part
+from regulars.sources.json_files import JsonPart, json_part
 from regulars.sources.kinds import kind_of
 from regulars.sources.lines import path_literal
 from regulars.sources.parts import Part
@@ -90,11 +90,16 @@ def _parts(reading: Reading, name: str, path: Path, number: int) -> list[Part]:
     if kind == "spreadsheet":
         sheets = sheets_of(name, path, mapping, scratch)
         return [text_part(engine, file, number + place) for place, file in enumerate(sheets)]
-    if kind == "json":
-        found = json_part(engine, name, path, number)
-        return [] if found is None else [found]
-    file = text_file(name, _in_utf8(name, path, scratch), mapping)
-    return [] if file is None else [text_part(engine, file, number)]
+    found = _of_text(reading, name, _in_utf8(name, path, scratch), number, is_json=kind == "json")
+    return [] if found is None else [found]
+
+
+def _of_text(reading: Reading, name: str, path: Path, number: int, *, is_json: bool) -> Part | None:
+    """Return how a text in UTF-8 is read, None if it is empty."""
+    if is_json:
+        return json_part(name, path, number)
+    file = text_file(name, path, reading.mapping)
+    return None if file is None else text_part(reading.engine, file, number)
 
 
 def _parquet(engine: Engine, name: str, relation: str) -> TablePart:
@@ -114,8 +119,7 @@ def in_windows_letters(reading: Reading, part: Part) -> Part | None:
     if not isinstance(part, TextPart) or not is_windows(part.file.path):
         return None
     path = _anew(part.name, part.file.path, "cp1252", reading.scratch)
-    file = text_file(part.name, path, reading.mapping)
-    return None if file is None else text_part(reading.engine, file, part.number)
+    return _of_text(reading, part.name, path, part.number, is_json=isinstance(part, JsonPart))
 
 
 def _in_utf8(name: str, path: Path, scratch: Path) -> Path:

@@ -60,7 +60,7 @@ class Keeping:
             "moment": "TIMESTAMP",
             "amount": MONEY,
             "rule": "UTINYINT",
-            **({"item": "UBIGINT", "pieces": PIECES} if self.product else {}),
+            **({"item": "UBIGINT", "product": "UBIGINT", "pieces": PIECES} if self.product else {}),
             **({"currency": "VARCHAR"} if self.currency else {}),
         }
 
@@ -71,11 +71,12 @@ def judged(part: Part, layout: Layout, judgement: Judgement, keeping: Keeping) -
     return f"""
         select {", ".join(keeping.types)}
         from (
-            select customer_id, order_id, moment, amount, item, pieces, currency, {_rule(reader)} as rule
+            select customer_id, order_id, moment, amount, item, product, pieces, currency, {_rule(reader)} as rule
             from (
                 select {reader.customer} as customer_id, {reader.text("order_id")} as order_id,
                     {reader.moment} as moment, {_in_range(reader.amount)} as amount,
-                    {reader.item} as item, {reader.pieces} as pieces, {reader.currency} as currency,
+                    {reader.item} as item, {reader.product} as product, {reader.pieces} as pieces,
+                    {reader.currency} as currency,
                     {_raw_columns(layout)}
                 from {part.rows}
             )
@@ -142,6 +143,12 @@ class _Reader:
             if column is None or product is None
             else f"coalesce(nullif(abs({self.number('quantity', PIECES)}), 0), 1)"
         )
+
+    @property
+    def product(self) -> str:
+        """Return a hash of the product."""
+        product = self.column("product_id") or self.column("product_name")
+        return "null::ubigint" if product is None else f"hash({product}::varchar)"
 
     @property
     def item(self) -> str:

@@ -31,7 +31,7 @@ from regulars.sources.dates import DATE_ORDERS, DateReading
 from regulars.sources.files import Found, Reading, files_at, in_windows_letters
 from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
-from regulars.sources.notes import incomplete_last_day, repeated_lines
+from regulars.sources.notes import alike_customers, incomplete_last_day, repeated_lines
 from regulars.sources.numbers import DECIMAL_MARKS
 from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
@@ -227,6 +227,7 @@ def _notes(engine: Engine, kept: Keeping, *, each: bool) -> tuple[str, ...]:
     last = _last_sale(engine)
     return (
         *(repeated_lines(engine, kept) if not (each and kept.order_id) else ()),
+        *alike_customers(engine),
         *(incomplete_last_day(engine, kept, last) if last is not None else ()),
     )
 

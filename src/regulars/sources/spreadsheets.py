@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -22,6 +25,10 @@ Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 # Titles and empty rows that may stand above the names of the columns.
 ROWS_ABOVE = 20
 EXACT_BELOW = 1e15
+# Beyond these a workbook would take more memory than the orders of any shop are worth in this format.
+LARGEST_GRID = 100_000_000
+LARGEST_UNPACKED, LARGEST_RATIO = 200_000_000, 200
+_LAST_CELL = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 
 
 def sheets_of(name: str, path: Path, mapping: Mapping[str, str], scratch: Path) -> list[TextFile]:
@@ -30,6 +37,7 @@ def sheets_of(name: str, path: Path, mapping: Mapping[str, str], scratch: Path) 
     Where no sheet has the columns of orders, the first one with rows is returned, to be refused by its columns.
     Raises `InputError` for a workbook that cannot be opened.
     """
+    _refuse_giants(name, path)
     try:
         book = CalamineWorkbook.from_path(path)
         sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
@@ -44,6 +52,41 @@ def sheets_of(name: str, path: Path, mapping: Mapping[str, str], scratch: Path) 
     chosen = of_orders or [(sheet, 0) for sheet in filled[:1]]
     files = (_written(_title(name, sheet, chosen), sheet, row, mapping, scratch) for sheet, row in chosen)
     return [file for file in files if file is not None]
+
+
+def _refuse_giants(name: str, path: Path) -> None:
+    """Raise `InputError` for a workbook that would unpack to far more than it holds: its reader takes all memory."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        sizes = [(file.file_size, file.compress_size) for file in archive.infolist()]
+        unpacked, packed = (sum(column) for column in zip(*sizes, strict=True))
+        if unpacked > LARGEST_UNPACKED and unpacked > LARGEST_RATIO * packed:
+            sizes_said = f"from {packed / 1e6:,.1f} MB to {unpacked / 1e6:,.0f} MB"
+            raise InputError(f"{name} unpacks {sizes_said}, which no orders do; save it again, or as CSV")
+        for file in archive.infolist():
+            if _cells(archive, file) > LARGEST_GRID:
+                raise InputError(
+                    f"{name} has a cell far off, so that a sheet has {_cells(archive, file):,} cells; "
+                    "delete what stands there, or save the sheet as CSV"
+                )
+
+
+def _cells(archive: zipfile.ZipFile, file: zipfile.ZipInfo) -> int:
+    """Return how many cells a sheet of an XLSX file says it has, 0 where it says nothing."""
+    if not (file.filename.startswith("xl/worksheets/") and file.filename.endswith(".xml")):
+        return 0
+    try:
+        with archive.open(file) as sheet:
+            found = _LAST_CELL.search(sheet.read(4096))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return 0  # the reader of the workbook says what is wrong
+    if found is None:
+        return 0
+    column = 0
+    for letter in found[1]:
+        column = 26 * column + letter - ord("A") + 1
+    return column * int(found[2])
 
 
 def _title(name: str, sheet: CalamineSheet, chosen: list[tuple[CalamineSheet, int]]) -> str:
