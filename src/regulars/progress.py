@@ -30,6 +30,9 @@ class Watcher(Protocol):
     def started(self, name: str) -> None:
         """A step begins."""
 
+    def reached(self, share: float, seconds_left: float | None) -> None:
+        """The running step has done this share of its present pass; None where it is too early to say how long yet."""
+
     def finished(self, step: Step) -> None:
         """A step is done."""
 
@@ -40,8 +43,16 @@ class Silent:
     def started(self, name: str) -> None:
         """Do nothing."""
 
+    def reached(self, share: float, seconds_left: float | None) -> None:
+        """Do nothing."""
+
     def finished(self, step: Step) -> None:
         """Do nothing."""
+
+
+# Before that, an estimate of the time left would jump about.
+_SECONDS_TO_JUDGE = 2.0
+_SHARE_TO_JUDGE = 0.03
 
 
 @dataclass
@@ -68,6 +79,11 @@ class Progress:
         done = Step(name, time.perf_counter() - begun, peak_megabytes(), counted.text)
         self.steps.append(done)
         self.watcher.finished(done)
+
+    def reached(self, share: float, seconds: float) -> None:
+        """Hear that the running step has done `share` of a pass over the data in so many seconds."""
+        early = seconds < _SECONDS_TO_JUDGE or share < _SHARE_TO_JUDGE
+        self.watcher.reached(share, None if early else seconds * (1.0 - share) / share)
 
 
 def peak_megabytes() -> float:

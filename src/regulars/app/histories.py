@@ -50,8 +50,8 @@ def histories(
         threads=threads,
         memory_limit=memory_limit,
     )
-    with opened(request) as engine:
-        watched = progress or Progress()
+    watched = progress or Progress()
+    with opened(request, watched) as engine:
         intake = read_orders(engine, orders, read_options(request), today=today or local_today(), progress=watched)
         from regulars.valuation.histories import histories as summarised  # noqa: PLC0415 - scipy, after the reading
 

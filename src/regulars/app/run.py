@@ -49,7 +49,7 @@ def run(
     """
     _spare_the_input(orders, out)
     with published(out) as folder:
-        with valued(orders, request, today=today, progress=progress, report=report) as found:
+        with valued(orders, request, today=today, progress=progress, report=report, spill=folder) as found:
             _write_tables(found.engine, found.valuation, folder, progress)
         if found.study:
             _write_report(found.study, folder, progress)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from regulars.app import early
@@ -14,6 +15,7 @@ from regulars.app.request import Request
 from regulars.app.result import Result
 from regulars.engines.base import Engine
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.engines.memory import engine_share
 from regulars.errors import InputError, NotApplicable
 from regulars.periods import date_of
 from regulars.progress import Progress
@@ -107,14 +109,20 @@ class Valued:
 
 @contextmanager
 def valued(
-    orders: Orders, request: Request, *, today: dt.date, progress: Progress, report: bool | None = None
+    orders: Orders,
+    request: Request,
+    *,
+    today: dt.date,
+    progress: Progress,
+    report: bool | None = None,
+    spill: Path | None = None,
 ) -> Iterator[Valued]:
     """Give what was found, with the tables `customers` and `quarantine` as long as the block lasts.
 
     `report` says that a report will follow at once, so that its libraries are loaded early, or that none will,
-    so that nothing is computed for one; None leaves it open.
+    so that nothing is computed for one; None leaves it open. `spill` is a folder for what does not fit into memory.
     """
-    with opened(request) as engine:
+    with opened(request, progress, spill) as engine:
         models, *_ = early.loading(early.MODELLING, *([early.REPORTING] if report else []))
         intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
         settings = _settings(request, intake)
@@ -128,9 +136,10 @@ def valued(
         yield Valued(engine, valuation, study_of(engine, valuation, progress) if describe else None)
 
 
-def opened(request: Request) -> DuckDBEngine:
-    """Open the engine that the request names."""
-    return DuckDBEngine(threads=request.threads, memory_limit=request.memory_limit)
+def opened(request: Request, progress: Progress, spill: Path | None = None) -> DuckDBEngine:
+    """Open the engine that the request names; what does not fit into memory goes to the folder `spill`."""
+    memory = request.memory_limit and engine_share(request.memory_limit)
+    return DuckDBEngine(threads=request.threads, memory_limit=memory, spill=spill, reached=progress.reached)
 
 
 def read_options(request: Request) -> ReadOptions:

@@ -61,7 +61,7 @@ def run(
     ] = None,
     engine: Annotated[str, typer.Option(metavar="|".join(ENGINES), help="Where the queries run.")] = "duckdb",
     threads: Annotated[int | None, typer.Option(metavar="N", help="Default: all processors.")] = None,
-    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE", help="For the engine, such as 4GB.")] = None,
+    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE", help="For the whole run, such as 4GB.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path("regulars-out"),
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json on stdout, and nothing else there.")] = False,
