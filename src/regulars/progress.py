@@ -16,10 +16,14 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Step:
-    """One finished step: its name, its seconds, the peak memory of the process so far, what it counted."""
+    """One finished step: its name, its seconds, the peak memory of the process so far, what it counted.
+
+    `processor_seconds` are those of all threads: on a busy machine they say more than the clock.
+    """
 
     name: str
     seconds: float
+    processor_seconds: float
     peak_megabytes: float
     counted: str
 
@@ -74,9 +78,10 @@ class Progress:
         """Time one step; the block may set `.text` to say what it counted."""
         self.watcher.started(name)
         counted = Counted()
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         yield counted
-        done = Step(name, time.perf_counter() - begun, peak_megabytes(), counted.text)
+        seconds, processor = time.perf_counter() - begun, time.process_time() - busy
+        done = Step(name, seconds, processor, peak_megabytes(), counted.text)
         self.steps.append(done)
         self.watcher.finished(done)
 

@@ -203,6 +203,7 @@ def _run(request: Request, steps: Sequence[Step]) -> Content:
                 "name": step.name,
                 "counted": step.counted,
                 "seconds": round(step.seconds, 3),
+                "processor_seconds": round(step.processor_seconds, 3),
                 "peak_megabytes": round(step.peak_megabytes, 1),
             }
             for step in steps
