@@ -84,6 +84,7 @@ def holds(required: Required, ours: Cost, other: Cost) -> bool:
     return (
         (required.faster is None or other.seconds >= required.faster * ours.seconds)
         and (required.seconds is None or ours.seconds <= required.seconds)
+        and (required.megabytes is None or (ours.megabytes or 0.0) <= required.megabytes)
         and (required.memory is None or (ours.megabytes or 0.0) <= required.memory * (other.megabytes or 0.0))
         and (required.more_seconds is None or ours.seconds - other.seconds <= required.more_seconds)
         and (required.page_megabytes is None or (ours.page_megabytes or 0.0) <= required.page_megabytes)
@@ -95,11 +96,16 @@ def asked(required: Required) -> str:
     parts = [
         f"{required.faster:g} times faster" if required.faster else "",
         f"at most {required.memory:g} of the memory" if required.memory else "",
-        f"at most {required.seconds * 1000:g} ms" if required.seconds else "",
+        f"at most {required.megabytes:,.0f} MB" if required.megabytes else "",
+        f"at most {_clock(required.seconds)}" if required.seconds else "",
         f"at most {required.more_seconds:g} s more" if required.more_seconds else "",
         f"file at most {required.page_megabytes:g} MB" if required.page_megabytes else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _clock(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:g} ms"
 
 
 def spent(cost: Cost) -> str:

@@ -26,6 +26,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+# Customer numbers from 0, days from 0 and amounts, one of each per order.
+Chunk = tuple[npt.NDArray[np.int32], npt.NDArray[np.int16], Floats]
 
 FIRST_DAY = dt.date(2024, 1, 1)
 ARRIVAL_DAYS = 365
@@ -83,6 +85,17 @@ class SpendingByGammaGamma:
 
 
 Buying = BuyingByBGNBD | BuyingByParetoNBD
+
+
+@dataclass(frozen=True)
+class Shop:
+    """How customers buy, what they spend, and how many days the shop is watched."""
+
+    buying: Buying = BuyingByBGNBD()
+    spending: SpendingByGammaGamma = SpendingByGammaGamma()
+    watched: int = OBSERVED_DAYS
+
+
 BUYING: dict[str, Callable[[], Buying]] = {"bg-nbd": BuyingByBGNBD, "pareto-nbd": BuyingByParetoNBD}
 
 
@@ -99,9 +112,7 @@ class Orders:
         return len(self.customer)
 
 
-def simulate(
-    customers: int, seed: int, *, buying: Buying | None = None, spending: SpendingByGammaGamma | None = None
-) -> Orders:
+def simulate(customers: int, seed: int, *, buying: Buying | None = None) -> Orders:
     """Simulate all orders of `customers` customers; the same seed gives the same orders.
 
     >>> orders = simulate(1_000, seed=7)
@@ -110,36 +121,37 @@ def simulate(
     >>> 2_000 < len(orders) < 2_900
     True
     """
-    buying, spending = buying or BuyingByBGNBD(), spending or SpendingByGammaGamma()
-    seeds = np.random.SeedSequence(seed).spawn(-(-customers // CHUNK))
-    parts = [
-        _chunk(np.random.default_rng(child), start, min(CHUNK, customers - start), buying, spending)
-        for child, start in zip(seeds, range(0, customers, CHUNK), strict=True)
-    ]
+    parts = list(chunks(customers, seed, Shop() if buying is None else Shop(buying)))
     customer, day, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
     by_day = np.argsort(day, kind="stable")
     return Orders(customer[by_day], day[by_day], amount[by_day])
 
 
-def _chunk(
-    rng: np.random.Generator, start: int, count: int, buying: Buying, spending: SpendingByGammaGamma
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16], Floats]:
+def chunks(customers: int, seed: int, shop: Shop) -> Iterator[Chunk]:
+    """Yield the orders of so many customers at a time that memory does not grow with them, in no order of days."""
+    seeds = np.random.SeedSequence(seed).spawn(-(-customers // CHUNK))
+    for child, start in zip(seeds, range(0, customers, CHUNK), strict=True):
+        count = min(CHUNK, customers - start)
+        yield _chunk(np.random.default_rng(child), start, count, shop)
+
+
+def _chunk(rng: np.random.Generator, start: int, count: int, shop: Shop) -> Chunk:
     """Simulate the customers from number `start` on: their customer numbers, days and amounts."""
     arrival = rng.integers(ARRIVAL_DAYS, size=count)
-    rate = rng.gamma(buying.r, size=count) / (7 * buying.alpha)
-    wanted = rng.poisson(rate * (OBSERVED_DAYS - arrival))
+    rate = rng.gamma(shop.buying.r, size=count) / (7 * shop.buying.alpha)
+    wanted = rng.poisson(rate * (shop.watched - arrival))
     repeat = np.repeat(np.arange(count), wanted)
     # Given their number, the purchases of a Poisson process are uniform over the time watched.
-    age = rng.random(len(repeat)) * (OBSERVED_DAYS - arrival)[repeat]
+    age = rng.random(len(repeat)) * (shop.watched - arrival)[repeat]
     age = age[np.lexsort((age, repeat))]
     rank = np.arange(len(repeat)) - np.repeat(np.cumsum(wanted) - wanted, wanted)
-    happens = buying.stays(rng, repeat, rank, age / 7)
+    happens = shop.buying.stays(rng, repeat, rank, age / 7)
     customer = np.concatenate([np.arange(count), repeat[happens]])
     day = np.concatenate([arrival, (arrival[repeat] + age)[happens].astype(np.int64)])
     return (
         (customer + start).astype(np.int32),
         day.astype(np.int16),
-        spending.amounts(rng, customer, count),
+        shop.spending.amounts(rng, customer, count),
     )
 
 

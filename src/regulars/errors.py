@@ -20,6 +20,10 @@ class InputError(RegularsError):
     """The data or an option cannot be used as given; the message says what to do."""
 
 
+class Unreadable(InputError):
+    """The engine could not read what it was given to its end; the message is the engine's, without a file's name."""
+
+
 class NotApplicable(RegularsError):
     """The question has no answer for this model or these data; the message says why."""
 

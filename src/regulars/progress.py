@@ -16,10 +16,14 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Step:
-    """One finished step: its name, its seconds, the peak memory of the process so far, what it counted."""
+    """One finished step: its name, its seconds, the peak memory of the process so far, what it counted.
+
+    `processor_seconds` are those of all threads: on a busy machine they say more than the clock.
+    """
 
     name: str
     seconds: float
+    processor_seconds: float
     peak_megabytes: float
     counted: str
 
@@ -29,6 +33,9 @@ class Watcher(Protocol):
 
     def started(self, name: str) -> None:
         """A step begins."""
+
+    def reached(self, share: float, seconds_left: float | None) -> None:
+        """The running step has done this share of its present pass; None where it is too early to say how long yet."""
 
     def finished(self, step: Step) -> None:
         """A step is done."""
@@ -40,8 +47,16 @@ class Silent:
     def started(self, name: str) -> None:
         """Do nothing."""
 
+    def reached(self, share: float, seconds_left: float | None) -> None:
+        """Do nothing."""
+
     def finished(self, step: Step) -> None:
         """Do nothing."""
+
+
+# Before that, an estimate of the time left would jump about.
+_SECONDS_TO_JUDGE = 2.0
+_SHARE_TO_JUDGE = 0.03
 
 
 @dataclass
@@ -63,11 +78,17 @@ class Progress:
         """Time one step; the block may set `.text` to say what it counted."""
         self.watcher.started(name)
         counted = Counted()
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         yield counted
-        done = Step(name, time.perf_counter() - begun, peak_megabytes(), counted.text)
+        seconds, processor = time.perf_counter() - begun, time.process_time() - busy
+        done = Step(name, seconds, processor, peak_megabytes(), counted.text)
         self.steps.append(done)
         self.watcher.finished(done)
+
+    def reached(self, share: float, seconds: float) -> None:
+        """Hear that the running step has done `share` of a pass over the data in so many seconds."""
+        early = seconds < _SECONDS_TO_JUDGE or share < _SHARE_TO_JUDGE
+        self.watcher.reached(share, None if early else seconds * (1.0 - share) / share)
 
 
 def peak_megabytes() -> float:

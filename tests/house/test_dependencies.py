@@ -21,7 +21,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def modules(requirements: list[str]) -> set[str]:
     names = [match.group() for text in requirements if (match := re.match(r"[A-Za-z0-9._-]+", text))]
-    return {IMPORTED_AS.get(name, name) for name in names}
+    return {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names}
 
 
 def test_the_dependencies_are_exactly_what_the_package_imports(root: Path) -> None:

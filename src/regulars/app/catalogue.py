@@ -8,6 +8,7 @@ from typing import Any
 from regulars.contract.orders import ORDER_FIELDS, field_named
 from regulars.models.transactions import MODELS
 from regulars.reporting.charts import CHARTS
+from regulars.sources.addresses import FORMS
 from regulars.sources.files import READ_ENDINGS
 
 
@@ -47,9 +48,10 @@ def sources_list() -> str:
     )
     return (
         "Orders are read from\n"
-        f"  files    {' '.join(READ_ENDINGS)}, packed with gzip or not\n"
-        "  folders  every such file in them\n"
-        "  tables   in Python: pandas, polars, pyarrow, DuckDB relations\n"
+        f"  files      {' '.join(READ_ENDINGS)}, packed with gzip or not\n"
+        "  folders    every such file in them\n"
+        f"  databases  with --query: {' '.join(FORMS)}\n"
+        "  tables     in Python: pandas, polars, pyarrow, DuckDB relations\n"
         f"\nColumns are recognised by name, or named by --map FIELD=COLUMN\n{fields}"
     )
 

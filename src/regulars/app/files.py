@@ -40,7 +40,7 @@ def published(out: Path) -> Iterator[Path]:
     Only the names in `NAMES` are moved, replaced or removed. Raises `InputError` when `out` cannot be
     a folder to write in.
     """
-    out = out.resolve()
+    out = Path(os.path.realpath(out))  # `Path.resolve` fails where links lead in a circle
     _check(out)
     home = _home(out)
     _recover(home, out)

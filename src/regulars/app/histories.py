@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from regulars.app.request import Request
-from regulars.app.value import Orders, local_today, opened, read_options, refuse_addresses
+from regulars.app.value import Orders, local_today, opened, read_options
 from regulars.models.histories import Histories
 from regulars.periods import Unit, date_of
 from regulars.progress import Progress
@@ -16,6 +16,7 @@ from regulars.sources.read import read_orders
 def histories(
     orders: Orders,
     *,
+    query: str | None = None,
     as_of: str | dt.date | None = None,
     unit: str = "week",
     map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
@@ -39,6 +40,7 @@ def histories(
     ([0.0, 1.0, 1.0], [0.0, 35.0, 42.0], [30.0, 86.0, 71.0])
     """
     request = Request(
+        query=query,
         as_of=None if as_of is None else date_of(as_of),
         unit=unit,
         mapping=dict(map or {}),
@@ -48,9 +50,8 @@ def histories(
         threads=threads,
         memory_limit=memory_limit,
     )
-    refuse_addresses(orders)
-    with opened(request) as engine:
-        watched = progress or Progress()
+    watched = progress or Progress()
+    with opened(request, watched) as engine:
         intake = read_orders(engine, orders, read_options(request), today=today or local_today(), progress=watched)
         from regulars.valuation.histories import histories as summarised  # noqa: PLC0415 - scipy, after the reading
 

@@ -15,6 +15,7 @@ from regulars.errors import InputError, UnknownName
 from regulars.periods import Unit
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
+DECIMAL_MARKS = ("comma", "point")
 ZERO_AMOUNTS = ("exclude", "keep")
 BASES = ("net_sales", "net_revenue", "cm1", "cm2")
 ENGINES = ("duckdb",)
@@ -34,11 +35,13 @@ class Request:
     'margin'
     """
 
+    query: str | None = None
     as_of: dt.date | None = None
     horizon: int = 365
     unit: str = "week"
     mapping: Mapping[str, str] = field(default_factory=dict)
     date_order: str | None = None
+    decimal: str | None = None
     timezone: str = "UTC"
     zero_amount: str = "exclude"
     model: str = "auto"
@@ -90,6 +93,8 @@ def _check_money(request: Request) -> None:
 def _check_reading(request: Request) -> None:
     if request.date_order is not None:
         _known("date order", request.date_order, DATE_ORDERS)
+    if request.decimal is not None:
+        _known("decimal mark", request.decimal, DECIMAL_MARKS)
     _known("treatment of zero amounts", request.zero_amount, ZERO_AMOUNTS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def run(
     if pdf and not report:
         raise InputError("report.pdf is made from the report; leave --no-report or --pdf out")
     with published(out) as folder:
-        with valued(orders, request, today=today, progress=progress, report=report) as found:
+        with valued(orders, request, today=today, progress=progress, report=report, spill=folder) as found:
             _write_tables(found.engine, found.valuation, folder, progress)
         shown = _write_report(found.the_study, folder, progress, pdf=pdf) if report else None
         return _close_account(found, request, shown, folder, progress)
@@ -67,9 +68,9 @@ def run(
 
 def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
     """Refuse to overwrite a file of orders, and to read the files of an earlier run as orders."""
-    own = [(out / name).resolve() for name in NAMES]
+    own = [_real(out / name) for name in NAMES]
     for path in orders:
-        given = Path(path).resolve()
+        given = _real(Path(path))
         if given in own:
             raise InputError(f"the run would overwrite its own input {str(path)!r}; give another --out")
         if given.is_dir() and any(file.is_relative_to(given) and file.exists() for file in own):
@@ -77,6 +78,11 @@ def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
                 f"the files of an earlier run in {str(out)!r} lie in the folder of orders {str(path)!r} and would be "
                 "read as orders; move them, or give an --out outside that folder"
             )
+
+
+def _real(path: Path) -> Path:
+    """Return the path without links; one of links that lead in a circle as it is, which `Path.resolve` refuses."""
+    return Path(os.path.realpath(path))
 
 
 def _write_tables(engine: Engine, valuation: Valuation, folder: Path, progress: Progress) -> None:

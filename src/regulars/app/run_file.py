@@ -71,8 +71,10 @@ def _settings(settings: Settings, request: Request) -> Content:
     return {
         **dataclasses.asdict(settings),
         "as_of": settings.as_of.isoformat(),
+        "query": request.query,
         "map": dict(request.mapping),
         "date_order": request.date_order,
+        "decimal": request.decimal,
     }
 
 
@@ -212,6 +214,7 @@ def _run(request: Request, steps: Sequence[Step]) -> Content:
                 "name": step.name,
                 "counted": step.counted,
                 "seconds": round(step.seconds, 3),
+                "processor_seconds": round(step.processor_seconds, 3),
                 "peak_megabytes": round(step.peak_megabytes, 1),
             }
             for step in steps

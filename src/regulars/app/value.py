@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from regulars.app.request import Request
 from regulars.app.result import Result
 from regulars.engines.base import Engine
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.engines.memory import engine_share
 from regulars.errors import InputError, NotApplicable
 from regulars.periods import date_of
 from regulars.progress import Progress
@@ -22,17 +23,19 @@ from regulars.reporting.study import Study
 from regulars.sources.read import Intake, ReadOptions, read_orders
 from regulars.valuation.valuation import Settings, Valuation
 
-Orders = Any  # a path, several paths, or any dataframe or relation that `sources` can read
+Orders = Any  # a path, the address of a database, several of them, or any dataframe or relation that `sources` can read
 
 
 def value(
     orders: Orders,
     *,
+    query: str | None = None,
     as_of: str | dt.date | None = None,
     horizon: int = 365,
     unit: str = "week",
     map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
     date_order: str | None = None,
+    decimal: str | None = None,
     timezone: str = "UTC",
     zero_amount: str = "exclude",
     model: str = "auto",
@@ -50,6 +53,7 @@ def value(
 ) -> Result:
     """Value every customer in `orders`: a path, several, a pandas, polars or pyarrow table, a DuckDB relation.
 
+    With `query`, `orders` is the address of a database, such as sqlite:///shop.db or postgresql://user@host/shop.
     `horizon` is in days, `discount` per year, `margin` and `interval` are shares. Raises `InputError`
     for orders or options that cannot be used, with what to do.
 
@@ -63,11 +67,13 @@ def value(
     ['a', 'b', 'c']
     """
     request = Request(
+        query=query,
         as_of=None if as_of is None else date_of(as_of),
         horizon=horizon,
         unit=unit,
         mapping=dict(map or {}),
         date_order=date_order,
+        decimal=decimal,
         timezone=timezone,
         zero_amount=zero_amount,
         model=model,
@@ -103,15 +109,20 @@ class Valued:
 
 @contextmanager
 def valued(
-    orders: Orders, request: Request, *, today: dt.date, progress: Progress, report: bool | None = None
+    orders: Orders,
+    request: Request,
+    *,
+    today: dt.date,
+    progress: Progress,
+    report: bool | None = None,
+    spill: Path | None = None,
 ) -> Iterator[Valued]:
     """Give what was found, with the tables `customers` and `quarantine` as long as the block lasts.
 
     `report` says that a report will follow at once, so that its libraries are loaded early, or that none will,
-    so that nothing is computed for one; None leaves it open.
+    so that nothing is computed for one; None leaves it open. `spill` is a folder for what does not fit into memory.
     """
-    refuse_addresses(orders)
-    with opened(request) as engine:
+    with opened(request, progress, spill) as engine:
         models, *_ = early.loading(early.MODELLING, *([early.REPORTING] if report else []))
         intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
         settings = _settings(request, intake)
@@ -126,18 +137,21 @@ def valued(
         yield Valued(engine, valuation, study_of(engine, valuation, progress) if describe else None)
 
 
-def opened(request: Request) -> DuckDBEngine:
-    """Open the engine that the request names."""
-    return DuckDBEngine(threads=request.threads, memory_limit=request.memory_limit)
+def opened(request: Request, progress: Progress, spill: Path | None = None) -> DuckDBEngine:
+    """Open the engine that the request names; what does not fit into memory goes to the folder `spill`."""
+    memory = request.memory_limit and engine_share(request.memory_limit)
+    return DuckDBEngine(threads=request.threads, memory_limit=memory, spill=spill, reached=progress.reached)
 
 
 def read_options(request: Request) -> ReadOptions:
     """Return the part of the request that the sources need."""
     return ReadOptions(
+        query=request.query,
         as_of=request.as_of,
         mapping=request.mapping,
         date_order=request.date_order,
         timezone=request.timezone,
+        decimal="comma" if request.decimal == "comma" else "point" if request.decimal == "point" else None,
         zero_amount="keep" if request.zero_amount == "keep" else "exclude",
     )
 
@@ -145,16 +159,6 @@ def read_options(request: Request) -> ReadOptions:
 def local_today() -> dt.date:
     """Return today's date where this machine stands."""
     return dt.datetime.now().astimezone().date()
-
-
-def refuse_addresses(orders: Orders) -> None:
-    """Raise `InputError` for the address of a database or a store, which this version does not read."""
-    for name in [orders] if isinstance(orders, str | Path) else orders if isinstance(orders, Sequence) else []:
-        if isinstance(name, str) and "://" in name and not Path(name).exists():
-            scheme = name.partition("://")[0]
-            raise InputError(
-                f"reading from {scheme}:// addresses is not built yet; export the orders to a CSV or Parquet file"
-            )
 
 
 def _check_model(name: str) -> None:

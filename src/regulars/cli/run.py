@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regulars.app.request import AS_GIVEN, BASES, DATE_ORDERS, ENGINES, ZERO_AMOUNTS, Request
+from regulars.app.request import AS_GIVEN, BASES, DATE_ORDERS, DECIMAL_MARKS, ENGINES, ZERO_AMOUNTS, Request
 from regulars.cli.terminal import say, watching
 from regulars.errors import InputError
 from regulars.periods import date_of
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 def run(
     orders: Annotated[
-        list[str], typer.Argument(metavar="ORDERS", help="CSV, TSV, gz or Parquet files, or folders of them.")
+        list[str],
+        typer.Argument(metavar="ORDERS", help="Files (see regulars sources), folders of them, a database's address."),
     ],
     *,
+    query: Annotated[
+        str | None, typer.Option(metavar="SQL", help="What to read from a database: one SELECT statement.")
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Value as of this day; default: the last order not after today."),
@@ -35,6 +39,9 @@ def run(
     ] = None,
     date_order: Annotated[
         str | None, typer.Option(metavar="|".join(DATE_ORDERS), help="When a file can be read two ways.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="|".join(DECIMAL_MARKS), help="When numbers can be read two ways.")
     ] = None,
     timezone: Annotated[str, typer.Option(metavar="NAME", help="The business's time zone.")] = "UTC",
     zero_amount: Annotated[
@@ -54,8 +61,7 @@ def run(
     ] = None,
     engine: Annotated[str, typer.Option(metavar="|".join(ENGINES), help="Where the queries run.")] = "duckdb",
     threads: Annotated[int | None, typer.Option(metavar="N", help="Default: all processors.")] = None,
-    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE", help="For the engine, such as 4GB.")] = None,
-    query: Annotated[str | None, typer.Option(hidden=True)] = None,
+    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE", help="For the whole run, such as 4GB.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path("regulars-out"),
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too.")] = False,
@@ -65,14 +71,14 @@ def run(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001 - `main` looks for it
 ) -> None:
     """Value every customer in ORDERS."""
-    if query is not None:
-        raise InputError("--query is not built yet; export the orders to a CSV or Parquet file")
     request = Request(
+        query=query,
         as_of=None if as_of is None else date_of(as_of),
         horizon=horizon,
         unit=unit,
         mapping=mapping_of(mapping or []),
         date_order=date_order,
+        decimal=decimal,
         timezone=timezone,
         zero_amount=zero_amount,
         model=model,

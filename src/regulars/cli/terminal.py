@@ -55,6 +55,9 @@ class PlainLines:
     def started(self, name: str) -> None:
         """Do nothing; the line comes when the step is done."""
 
+    def reached(self, share: float, seconds_left: float | None) -> None:
+        """Do nothing; a file of plain lines is not to fill with shares."""
+
     def finished(self, step: Step) -> None:
         """Write the step, what it counted, its seconds."""
         complain(" … ".join(part for part in (step.name, step.counted, f"{step.seconds:.1f} s") if part))
@@ -72,11 +75,25 @@ class LiveList:
         """Add a line."""
         self._running.append(self._bars.add_task(printable(name), total=1, counted=""))
 
+    def reached(self, share: float, seconds_left: float | None) -> None:
+        """Show on the running line how far its pass over the data is."""
+        if self._running and seconds_left is not None:
+            self._bars.update(self._running[-1], counted=f"{share:.0%}, {time_left(seconds_left)} left")
+
     def finished(self, step: Step) -> None:
         """Complete the line."""
         line = self._running.pop()
         self._bars.update(line, completed=1, counted=printable(step.counted))
         self._bars.stop_task(line)
+
+
+def time_left(seconds: float) -> str:
+    """Write an estimate of seconds no finer than it deserves.
+
+    >>> time_left(3.2), time_left(47), time_left(130)
+    ('5 s', '45 s', '2 min')
+    """
+    return f"{max(5, round(seconds / 5) * 5)} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 @contextmanager

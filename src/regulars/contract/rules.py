@@ -30,7 +30,9 @@ class Rule:
 
 NO_DATE = Rule("quarantined", "no date", "The row has no date.")
 UNREADABLE_DATE = Rule(
-    "quarantined", "unreadable date", "The date cannot be read, or lies before 1900 or at the end of time."
+    "quarantined",
+    "unreadable date",
+    "The date cannot be read, or stands for none (before 1970-01-02, the year 9999).",
 )
 AFTER_AS_OF = Rule(
     "quarantined", "after the as-of day", "The row is dated after the as-of day, which this run must not know about."
@@ -41,6 +43,12 @@ IMPOSSIBLE_AMOUNT = Rule(
     "quarantined",
     "impossible amount",
     "The amount is infinite, or a million million or more; it is left out of the sums.",
+)
+ROUNDED_CUSTOMER = Rule(
+    "quarantined",
+    "rounded customer id",
+    "The customer's id is such as 1.03293E+19: a spreadsheet rounded a long number, so that different customers became "
+    "one; take the ids from the original export as text.",
 )
 CANCELLED = Rule("excluded", "cancelled", "The status says that the order was cancelled, voided or not paid.")
 NO_CUSTOMER = Rule("excluded", "no customer", "Nobody knows who bought, so the row belongs to no customer's value.")
@@ -87,6 +95,7 @@ RULES: tuple[Rule, ...] = (
     NO_AMOUNT,
     UNREADABLE_AMOUNT,
     IMPOSSIBLE_AMOUNT,
+    ROUNDED_CUSTOMER,
     TOO_FEW_OR_MANY_FIELDS,
     UNCLOSED_QUOTE,
     NOT_UTF8,

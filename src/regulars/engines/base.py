@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +60,16 @@ class Engine(Protocol):
 
     def attach(self, name: str, frame: object) -> None:
         """Make a dataframe or relation of the caller readable under `name`."""
+
+    def copy_stream(self, table: str, select: str, opened: Callable[[], object], stop: Callable[[], None]) -> None:
+        """Make the temporary `table` of what `select` takes from the stream of batches that `opened` returns.
+
+        `opened` runs beside this thread, as the copying does; `stop` ends either from this one.
+        """
+
+    def within(self, path: Path) -> AbstractContextManager[None]:
+        """Let the names in the SQL of the block be those of a file in the engine's own format, which is only read."""
+        ...
 
     def write_parquet(self, query: str, path: Path) -> None:
         """Write the result of `query` to a Parquet file."""

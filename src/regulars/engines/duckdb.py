@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -16,9 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.engines.base import Arrays, Parameters, literal, quoted
-from regulars.errors import InputError, RunFailed
+from regulars.errors import InputError, RunFailed, Unreadable
 
 Fetched = TypeVar("Fetched")
+Reached = Callable[[float, float], object]
+
+# How the engine says that a file is not whole, in the class of errors that it has for disks too.
+_DISK_FULL = "No space left on device"
+_DAMAGED = ("GZIP", "Could not read enough bytes")
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,25 @@ class _ArrowStream:
 
 
 class DuckDBEngine:
-    """One in-memory DuckDB session with a bounded number of threads and, if asked, bounded memory."""
+    """One in-memory DuckDB session with a bounded number of threads and, if asked, bounded memory.
+
+    What does not fit goes to a folder made in `spill` (by default where the system keeps temporary files, which on
+    some of them is memory again), up to nine tenths of the free disk; it is gone when the session closes.
+    `reached` hears several times a second how much of a query is done and for how many seconds it has run.
+    """
 
     name = "duckdb"
 
-    def __init__(self, threads: int | None = None, memory_limit: str | None = None) -> None:
-        self._spill = tempfile.TemporaryDirectory(prefix="regulars-spill-")
+    def __init__(
+        self,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        *,
+        spill: Path | None = None,
+        reached: Reached | None = None,
+    ) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="regulars-spill-", dir=spill)
+        self._reached = reached
         self._threads = threads or available_threads()
         settings: dict[str, Any] = {"threads": self._threads, "temp_directory": self._spill.name}
         if memory_limit is not None:
@@ -50,8 +70,9 @@ class DuckDBEngine:
         # Frames are attached by name only; a table missing from the SQL must never be taken
         # from some Python variable that happens to have its name.
         self._connection.execute("set python_enable_replacements = false")
-        # In a Python session DuckDB draws a bar on stdout, which belongs to the caller.
-        self._connection.execute("set enable_progress_bar = false")
+        # Without a bar DuckDB does not say how far it is; drawn, it would stand on stdout, which belongs to the caller.
+        self._connection.execute("set enable_progress_bar = true")
+        self._connection.execute("set enable_progress_bar_print = false")
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="duckdb")
 
     @property
@@ -95,6 +116,41 @@ class DuckDBEngine:
                 "give a path, a pandas, polars or pyarrow table, or a DuckDB relation"
             ) from error
 
+    def copy_stream(self, table: str, select: str, opened: Callable[[], object], stop: Callable[[], None]) -> None:
+        """Make the temporary `table` of what `select` takes from the stream of batches that `opened` returns.
+
+        `opened` runs beside this thread, as the copying does; `stop` ends either from this one.
+        """
+
+        def copied() -> None:
+            self._connection.register("stream_to_copy", opened())
+            try:
+                self._connection.execute(
+                    f"create or replace temp table {quoted(table)} as select {select} from stream_to_copy"
+                )
+            finally:
+                self._connection.unregister("stream_to_copy")
+
+        with self._in_a_sentence():
+            self._stoppable(copied, stop)
+
+    @contextmanager
+    def within(self, path: Path) -> Iterator[None]:
+        """Let the names in the SQL of the block be those of a DuckDB file, which is only read."""
+        name = "given_database"
+        try:
+            self._connection.execute(f"attach {literal(str(path))} as {quoted(name)} (type duckdb, read_only)")
+        except duckdb.Error as error:
+            raise InputError(first_line(error)) from error
+        try:
+            self._connection.execute(f"use {quoted(name)}")
+            yield
+        except duckdb.Error as error:
+            raise InputError(first_line(error)) from error
+        finally:
+            self._connection.execute("use memory")
+            self._connection.execute(f"detach {quoted(name)}")
+
     def write_parquet(self, query: str, path: Path) -> None:
         """Write the result of `query` to a Parquet file."""
         self._run(
@@ -121,28 +177,50 @@ class DuckDBEngine:
 
     def _run(self, sql: str, parameters: Parameters, fetch: Callable[[duckdb.DuckDBPyConnection], Fetched]) -> Fetched:
         values = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
-        try:
+        with self._in_a_sentence():
             return self._stoppable(lambda: fetch(self._connection.execute(sql, values)))
-        except duckdb.OutOfMemoryException as error:
-            raise RunFailed(
-                f"out of memory or disk: {first_line(error)}; raise --memory-limit or free space in {self._spill.name}"
-            ) from error
-        except duckdb.IOException as error:
-            raise RunFailed(f"a file could not be read or written: {first_line(error)}") from error
-        except duckdb.InvalidInputException as error:
-            raise InputError(first_line(error)) from error
 
-    def _stoppable(self, work: Callable[[], Fetched]) -> Fetched:
+    @contextmanager
+    def _in_a_sentence(self) -> Iterator[None]:
+        """Say what went wrong with the data or the machine as an error of ours."""
+        try:
+            yield
+        except duckdb.OutOfMemoryException as error:
+            raise RunFailed(self._out_of_memory(first_line(error))) from error
+        except duckdb.IOException as error:
+            if any(said in str(error) for said in _DAMAGED):
+                raise Unreadable(first_line(error)) from error
+            if _DISK_FULL in str(error):
+                raise RunFailed(f"the disk is full: {first_line(error)}; free space there and run again") from error
+            raise RunFailed(f"a file could not be read or written: {first_line(error)}") from error
+        except duckdb.Error as error:
+            # Those without a class of their own come from the depths of a damaged Parquet file.
+            if type(error) is duckdb.Error or isinstance(error, duckdb.InvalidInputException):
+                raise Unreadable(first_line(error).removeprefix("Invalid Input Error: ")) from error
+            raise
+
+    def _out_of_memory(self, said: str) -> str:
+        found = re.search(r"\(.*\)", said)
+        used = f" {found[0]}" if found else ""
+        if "offload" in said:
+            folder = Path(self._spill.name).parent
+            return f"the disk is full: what outgrows memory goes to {folder}{used}; free space there and run again"
+        return f"the memory the engine may use is too small{used}; raise --memory-limit, or lower --threads"
+
+    def _stoppable(self, work: Callable[[], Fetched], stop: Callable[[], None] = lambda: None) -> Fetched:
         """Run `work` beside this thread, so that Ctrl-C is heard at once.
 
         In the main thread DuckDB heard it after 3 to 9 seconds of reading one large gzip file,
         after minutes of one large generated series.
         """
-        future = self._worker.submit(work)
+        future, begun = self._worker.submit(work), time.perf_counter()
         try:
-            while not wait([future], timeout=0.2).done:
-                pass  # a signal is looked at between two waits
+            while not wait([future], timeout=0.2).done:  # a signal is looked at between two waits
+                share = self._connection.query_progress() / 100.0
+                if self._reached is not None and share >= 0.0:
+                    self._reached(share, time.perf_counter() - begun)
         except BaseException:
+            stop()
             self._connection.interrupt()
             wait([future])
             raise

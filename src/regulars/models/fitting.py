@@ -48,7 +48,7 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
     if not float(histories.age @ histories.count) > 0.0:
         raise NotApplicable(
             f"{model.title} cannot be fitted: no customer was observed for any time after the first purchase "
-            f"({histories.customers_total:,.0f} customers, all first seen on the as-of day)"
+            f"({histories.customers_total:,.0f} in all, first seen on the as-of day); take a later as-of day"
         )
     summits = _from_starts(model, _thinned(histories), threads)
     objective = Likelihood(model, histories, threads)

@@ -92,7 +92,8 @@ class _Living:
 
     def quantiles(self, spend: SpendFit, n_obs: float, alive: Floats, levels: tuple[float, ...]) -> Floats:
         """Return (1) per level and history."""
-        level = 1.0 - (1.0 - np.array(levels))[:, None] / alive
+        with np.errstate(divide="ignore"):  # nobody left alive: the level is minus infinity, below any count
+            level = 1.0 - (1.0 - np.array(levels))[:, None] / alive
         if not (level > self.counts.none[self.age]).any():
             return np.zeros(level.shape)
         ages = np.broadcast_to(self.age, level.shape)

@@ -11,6 +11,8 @@ from regulars.errors import InputError
 from regulars.sources.dates import looks_like_a_date
 
 Layout = Mapping[str, int]  # field → position of its column, from 0
+SHOWN_COLUMNS = 40
+SHOWN_LETTERS = 60
 
 
 def layout_of(source: str, columns: Sequence[str], mapping: Mapping[str, str]) -> Layout:
@@ -34,6 +36,9 @@ def layout_of(source: str, columns: Sequence[str], mapping: Mapping[str, str]) -
     if missing:
         unused = [column for place, column in enumerate(columns) if place not in found.values()]
         raise InputError(_missing(source, columns, unused, missing))
+    for field, place in found.items():
+        if field not in mapped:
+            _refuse_twice(source, columns, field, columns[place])
     return {field.name: found[field.name] for field in ORDER_FIELDS if field.name in found}
 
 
@@ -47,6 +52,7 @@ def _price_as_amount(found: dict[str, int]) -> dict[str, int]:
 def _column(source: str, columns: Sequence[str], field: str, wanted: str) -> int:
     """Return the position of the column that `--map` names for `field`."""
     if wanted in columns:
+        _refuse_twice(source, columns, field, wanted)
         return list(columns).index(wanted)
     alike = [place for place, column in enumerate(columns) if normalised(column) == normalised(wanted)]
     if len(alike) == 1:
@@ -58,6 +64,15 @@ def _column(source: str, columns: Sequence[str], field: str, wanted: str) -> int
         f"{source} has no column {wanted!r} to read {field} from{_closest(close)}; {_present(columns)}. "
         f"Write --map {field}=COLUMN with a name or a position from 1"
     )
+
+
+def _refuse_twice(source: str, columns: Sequence[str], field: str, name: str) -> None:
+    places = [str(place) for place, column in enumerate(columns, start=1) if column == name]
+    if len(places) > 1:
+        raise InputError(
+            f"{source} has {len(places)} columns called {_shown(name)}, {_ordinals(places)}; "
+            f"say which holds {field} by its position: --map {field}={places[0]} or --map {field}={places[-1]}"
+        )
 
 
 def _missing(source: str, columns: Sequence[str], unused: Sequence[str], missing: Sequence[Field]) -> str:
@@ -78,8 +93,17 @@ def _closest_to(field: Field, columns: Sequence[str]) -> list[str]:
 
 
 def _closest(columns: Sequence[str]) -> str:
-    return f" (closest: {', '.join(repr(column) for column in dict.fromkeys(columns))})" if columns else ""
+    return f" (closest: {', '.join(map(_shown, dict.fromkeys(columns)))})" if columns else ""
 
 
 def _present(columns: Sequence[str]) -> str:
-    return "its columns are " + ", ".join(repr(column) for column in columns)
+    more = f" and {len(columns) - SHOWN_COLUMNS:,} more" if len(columns) > SHOWN_COLUMNS else ""
+    return "its columns are " + ", ".join(map(_shown, columns[:SHOWN_COLUMNS])) + more
+
+
+def _shown(column: str) -> str:
+    return repr(column if len(column) <= SHOWN_LETTERS else column[:SHOWN_LETTERS] + "…")
+
+
+def _ordinals(places: Sequence[str]) -> str:
+    return f"columns {', '.join(places[:-1])} and {places[-1]}"

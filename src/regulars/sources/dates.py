@@ -1,7 +1,8 @@
 """Dates as people write them, read as the local moment of the business.
 
-ISO dates and times, YYYYMMDD, and dates such as 3/4/2011, whose order of day and month must be
-known: from `--date-order`, or because some day in the file is above 12.
+ISO dates and times, YYYYMMDD, dates with a month's English name, the numbers that spreadsheets and
+computers count days and seconds by, and dates such as 3/4/2011, whose order of day and month must
+be known: from `--date-order`, or because some day in the file is above 12.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ from regulars.engines.base import Engine, literal
 from regulars.errors import InputError
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
-EARLIEST = "1900-01-01"
+EARLIEST = "1970-01-02"  # programs write 1900-01-01 and 1970-01-01 for "unknown"
 END_OF_TIME = "9999-01-01"  # what databases write for "never"
 
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _COMPACT = r"\d{8}"
 _SHORT = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"
 _OFFSET = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+_NAMED = r"(?:[A-Za-z]+,? +)?(?:\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? +\d{4})"
+_NAMED_FORMS = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+# Days since 30 December 1899 (1954 to 2119), and seconds, thousandths and millionths since 1970 (2001 on).
+_SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
+_SECONDS, _MILLISECONDS, _MICROSECONDS = r"[1-9]\d{9}(?:\.\d+)?", r"[1-9]\d{12}(?:\.0*)?", r"[1-9]\d{15}(?:\.0*)?"
 _NO_SECONDS = r"([ T]\d{1,2}:\d{2})([+-])"
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 _DAYS = {"dmy": ("%d-%m-%y", "%d-%m-%Y"), "mdy": ("%m-%d-%y", "%m-%d-%Y"), "ymd": ("%y-%m-%d",)}
@@ -109,8 +115,36 @@ def _unusual(text: str, reading: DateReading) -> str:
         when regexp_full_match({text}, '{_COMPACT}') then try_strptime({text}, '%Y%m%d')
         when regexp_matches({text}, '^{_ISO}.*{_OFFSET}$') then timezone({zone}, try_cast({with_offset} as timestamptz))
         when regexp_matches({text}, '^{_ISO}($|[ T])') then try_cast({text} as timestamp)
+        when regexp_full_match({text}, '{_SERIAL}') then {_serial(text)}
+        {_since_1970(text, zone)}
+        when regexp_matches({text}, '^{_NAMED}') then {_named(text, zone)}
         {_short_branch(text, reading.order)}
         end"""
+
+
+def _serial(text: str) -> str:
+    """Return the expression for a spreadsheet's number of days, to the second."""
+    return f"timestamp '1899-12-30' + to_seconds(cast(round(try_cast({text} as double) * 86400) as bigint))"
+
+
+def _since_1970(text: str, zone: str) -> str:
+    counted = ((_SECONDS, "1e6"), (_MILLISECONDS, "1e3"), (_MICROSECONDS, "1"))
+    return " ".join(
+        f"when regexp_full_match({text}, '{pattern}') "
+        f"then timezone({zone}, timezone('UTC', make_timestamp(cast(try_cast({text} as double) * {factor} as bigint))))"
+        for pattern, factor in counted
+    )
+
+
+def _named(text: str, zone: str) -> str:
+    """Return the expression for a date such as 9 Dec 2011 or Fri, 09 Dec 2011 10:15:00 GMT."""
+    weekday = r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +"
+    bare = _replaced(text, (weekday, ""), (r" ?(?:GMT|UTC|Z|[+]0000)$", ""))
+    plain = f"regexp_replace(replace(replace({bare}, ',', ' '), '-', ' '), ' +', ' ', 'g')"
+    formats = ", ".join(literal(day + time) for day in _NAMED_FORMS for time in _TIMES)
+    read = f"try_strptime({plain}, [{formats}])"
+    universal = f"regexp_matches({text}, '(?:GMT|UTC|Z|[+]0000)$')"
+    return f"case when {universal} then timezone({zone}, timezone('UTC', {read})) else {read} end"
 
 
 def _replaced(text: str, *replacements: tuple[str, str]) -> str:

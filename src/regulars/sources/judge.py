@@ -13,9 +13,13 @@ from regulars.engines.base import literal
 from regulars.sources.columns import Layout
 from regulars.sources.dates import EARLIEST, END_OF_TIME, DateReading, moment
 from regulars.sources.merchandise import is_discount, is_not_merchandise
+from regulars.sources.numbers import PLAIN, NumberReading, currency_of, number
 from regulars.sources.parts import Part, numbered
 
 PIECES = "DECIMAL(18,6)"
+ID_FIELDS = ("customer_id", "order_id")
+# The first condition is nearly free and nearly always false.
+ROUNDED = r"contains(customer_id, '+') and regexp_full_match(customer_id, '\d(\.\d+)?[eE]\+\d+')"
 LARGEST_AMOUNT = "1000000000000"
 
 # What a missing value of a text column looks like once some program wrote it out.
@@ -36,6 +40,7 @@ class Judgement:
     zero_amount: str
     has_money: bool
     whole_ids: frozenset[str] = frozenset()
+    numbers: NumberReading = PLAIN
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Keeping:
             "moment": "TIMESTAMP",
             "amount": MONEY,
             "rule": "UTINYINT",
-            **({"item": "UBIGINT", "pieces": PIECES} if self.product else {}),
+            **({"item": "UBIGINT", "product": "UBIGINT", "pieces": PIECES} if self.product else {}),
             **({"currency": "VARCHAR"} if self.currency else {}),
         }
 
@@ -66,11 +71,12 @@ def judged(part: Part, layout: Layout, judgement: Judgement, keeping: Keeping) -
     return f"""
         select {", ".join(keeping.types)}
         from (
-            select customer_id, order_id, moment, amount, item, pieces, currency, {_rule(reader)} as rule
+            select customer_id, order_id, moment, amount, item, product, pieces, currency, {_rule(reader)} as rule
             from (
                 select {reader.customer} as customer_id, {reader.text("order_id")} as order_id,
                     {reader.moment} as moment, {_in_range(reader.amount)} as amount,
-                    {reader.item} as item, {reader.pieces} as pieces, {reader.currency} as currency,
+                    {reader.item} as item, {reader.product} as product, {reader.pieces} as pieces,
+                    {reader.currency} as currency,
                     {_raw_columns(layout)}
                 from {part.rows}
             )
@@ -100,6 +106,9 @@ class _Reader:
         text = column if self.kind(field) == "VARCHAR" else f"({column}::varchar)"
         if field in self.judgement.whole_ids:
             text = f"left({text}, -2)"
+        if field in ID_FIELDS:
+            # Some exports keep a long number from the spreadsheet by an apostrophe before it.
+            text = f"case when {text}[1] = chr(39) then {text}[2:] else {text} end"
         return _unless_missing(text)
 
     @property
@@ -115,19 +124,31 @@ class _Reader:
         """Return the amount, null where it cannot be read."""
         if not self.judgement.has_money:
             return f"1::{MONEY}"
-        if (amount := self.column("amount")) is not None:
-            return f"try_cast({amount} as {MONEY})"
-        pieces, price = self.column("quantity"), self.column("unit_price")
+        if "amount" in self.layout:
+            return self.number("amount", MONEY)
+        pieces, price = self.number("quantity", PIECES), self.number("unit_price", PIECES)
         # Wide enough that no product of two such numbers overflows, which would end the whole reading.
-        return f"try_cast(try_cast({pieces} as {PIECES})::DECIMAL(38,6) * try_cast({price} as {PIECES}) as {MONEY})"
+        return f"try_cast(({pieces})::DECIMAL(38,6) * ({price}) as {MONEY})"
+
+    def number(self, field: str, kind: str) -> str:
+        """Return the field as a number, null where it cannot be read."""
+        return number(numbered(self.layout[field]), self.kind(field), kind, self.judgement.numbers)
 
     @property
     def pieces(self) -> str:
         """Return the number of pieces; 1 where it is not known, or where a refund is matched by its amount."""
         column, product = self.column("quantity"), self.column("product_id") or self.column("product_name")
         return (
-            "1" if column is None or product is None else f"coalesce(nullif(abs(try_cast({column} as {PIECES})), 0), 1)"
+            "1"
+            if column is None or product is None
+            else f"coalesce(nullif(abs({self.number('quantity', PIECES)}), 0), 1)"
         )
+
+    @property
+    def product(self) -> str:
+        """Return a hash of the product."""
+        product = self.column("product_id") or self.column("product_name")
+        return "null::ubigint" if product is None else f"hash({product}::varchar)"
 
     @property
     def item(self) -> str:
@@ -135,12 +156,16 @@ class _Reader:
         product = self.column("product_id") or self.column("product_name")
         if product is None:
             return f"hash(abs({self.amount}))"
-        price = self.column("unit_price")
-        read = price if price is not None else f"round({self.amount} / {self.pieces}, 4)"
-        return f"hash({product}::varchar, abs(try_cast({read} as {PIECES})))"
+        if "unit_price" in self.layout:
+            price = self.number("unit_price", PIECES)
+        else:
+            price = f"try_cast(round({self.amount} / {self.pieces}, 4) as {PIECES})"
+        return f"hash({product}::varchar, abs({price}))"
 
     @property
     def currency(self) -> str:
+        if "currency" not in self.layout and self.judgement.numbers.currency:
+            return currency_of(numbered(self.layout.get("amount", self.layout.get("unit_price", 0))))
         return f"upper(trim({self.text('currency')}))"
 
 
@@ -156,6 +181,7 @@ def _rule(reader: _Reader) -> str:
     if status is not None:
         branches.append((_is_one_of(f"lower(trim({status}::varchar))", CANCELLED), str(rules.CANCELLED.code)))
     branches.append(("customer_id is null", str(rules.NO_CUSTOMER.code)))
+    branches.append((ROUNDED, str(rules.ROUNDED_CUSTOMER.code)))
     if name is not None or product is not None:
         branches.append((is_not_merchandise(_as_text(name), _as_text(product)), str(rules.NOT_MERCHANDISE.code)))
     if reader.judgement.zero_amount == "exclude":

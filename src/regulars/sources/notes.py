@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import statistics
-from collections.abc import Sequence
 
 from regulars.contract.rules import SALE, codes
 from regulars.engines.base import Engine, literal
 from regulars.sources.judge import Keeping
 from regulars.sources.orders import distinct
-from regulars.sources.plans import Planned
 from regulars.sources.staging import LINES
 
 WEEKS_BEFORE = 8
@@ -19,19 +16,44 @@ FEWEST_WEEKS = 3
 FEWEST_ORDERS = 10  # below it a quiet day is chance
 QUIET = 0.5
 QUIET_AND_EARLY = 0.75
-ROUNDED_ID = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+# Without products, orders of several lines are told from orders given twice by how many there are.
+FEW = 0.05
+_AROUND = r"[\s\x{00A0}\x{200B}\x{FEFF}]"
 
 
 def repeated_lines(engine: Engine, kept: Keeping) -> tuple[str, ...]:
-    """Say how many valid lines are the same as another in everything that was read of them."""
-    valid = f"rule in ({', '.join(map(str, codes('valid')))})"
-    columns = ", ".join(f"coalesce({name}::varchar, '')" for name in kept.types if name != "rule")
-    rows = int(engine.rows(f"select count(*) from {LINES} where {valid}")[0][0])
-    repeats = rows - distinct(engine, columns, f"{LINES} where {valid}", rows)
-    if not repeats:
+    """Say how many lines are the same as another in everything that was read, and how many in their keys alone."""
+    return (*_repeats(engine, kept), *(_repeated_keys(engine, kept) if kept.order_id else ()))
+
+
+def alike_customers(engine: Engine) -> tuple[str, ...]:
+    """Say how many customers' ids differ from another's only by capital letters, or by spaces around."""
+    lines = f"{LINES} where rule = {SALE.code}"
+    by_case, by_spaces = engine.rows(
+        f"""
+        select bool_or(customer_id <> lower(customer_id)) and bool_or(customer_id <> upper(customer_id)),
+            bool_or(customer_id <> trim(customer_id) or strlen(customer_id) <> length(customer_id))
+        from {lines}
+        """
+    )[0]
+    if not (by_case or by_spaces):
         return ()
-    share = f"{repeats:,} of {rows:,} valid lines ({repeats / rows:.1%})"
-    return (f"{share} repeat another line in every column that was read; they are counted, not removed.",)
+    bare = f"regexp_replace(customer_id, '^{_AROUND}+|{_AROUND}+$', '', 'g')" if by_spaces else "customer_id"
+    number, one, other = engine.rows(
+        f"""
+        select coalesce(sum(spellings - 1), 0), arg_min(one, one), arg_min(other, one)
+        from (
+            select count(distinct customer_id) as spellings, min(customer_id) as one, max(customer_id) as other
+            from {lines} group by lower({bare})
+        )
+        where spellings > 1
+        """
+    )[0]
+    if not number:
+        return ()
+    differ = "1 customer's id differs" if number == 1 else f"{number:,} customers' ids differ"
+    how = f"only by capital letters or spaces around it, such as {one!r} and {other!r}"
+    return (f"{differ} from another's {how}; they are kept apart.",)
 
 
 def incomplete_last_day(engine: Engine, kept: Keeping, last_day: dt.date) -> tuple[str, ...]:
@@ -64,19 +86,36 @@ def incomplete_last_day(engine: Engine, kept: Keeping, last_day: dt.date) -> tup
     return (note,)
 
 
-def rounded_ids(engine: Engine, plans: Sequence[Planned]) -> tuple[str, ...]:
-    """Say so if customer ids look as a spreadsheet leaves long numbers: different customers have become one."""
-    for planned in plans:
-        texts = planned.part.sample(engine, planned.layout["customer_id"])
-        rounded = [text for text in texts if ROUNDED_ID.fullmatch(text.strip())]
-        if rounded:
-            note = (
-                f"Customer ids of {planned.part.name} such as {rounded[0]} look like long numbers that a spreadsheet "
-                "rounded, so that different customers have become one; take the ids from the original export as text."
-            )
-            return (note,)
-    return ()
-
-
 def _counted(orders: int) -> str:
     return "1 order" if orders == 1 else f"{orders:,} orders"
+
+
+def _repeats(engine: Engine, kept: Keeping) -> tuple[str, ...]:
+    valid = f"{LINES} where rule in ({', '.join(map(str, codes('valid')))})"
+    rows = _rows(engine, valid)
+    repeats = rows - distinct(engine, _content(kept), valid, rows)
+    if not repeats:
+        return ()
+    share = f"{repeats:,} of {rows:,} valid lines ({repeats / rows:.1%})"
+    return (f"{share} repeat another line in every column that was read; they are counted, not removed.",)
+
+
+def _repeated_keys(engine: Engine, kept: Keeping) -> tuple[str, ...]:
+    """Say how many sales have the order (and product) of another line, and another content."""
+    sales = f"{LINES} where rule = {SALE.code} and order_id is not null"
+    rows = _rows(engine, sales)
+    keys = "customer_id, order_id, product" if kept.product else "customer_id, order_id"
+    others = distinct(engine, _content(kept), sales, rows) - distinct(engine, keys, sales, rows)
+    if not others or (not kept.product and others > FEW * rows):
+        return ()
+    key = "order and product" if kept.product else "order id"
+    share = f"{others:,} of {rows:,} sales ({others / rows:.1%})"
+    return (f"{share} repeat the {key} of another line with other content; they are added to the order, not removed.",)
+
+
+def _content(kept: Keeping) -> str:
+    return ", ".join(f"coalesce({name}::varchar, '')" for name in kept.types if name != "rule")
+
+
+def _rows(engine: Engine, relation: str) -> int:
+    return int(engine.rows(f"select count(*) from {relation}")[0][0])

@@ -44,6 +44,11 @@ class Part(ABC):
     def quarantine(self, engine: Engine, file: int) -> None:
         """Add the rows in `REFUSED` and those left out to `SHOWN`, under the number `file`."""
 
+    @property
+    def points_may_group(self) -> bool:
+        """Whether the part was written where a comma is usually the decimal mark."""
+        return False
+
     def left_out(self, engine: Engine) -> bool:
         """Return whether `rows` had to leave rows out when it was read last."""
         return False

@@ -17,6 +17,8 @@ from regulars.sources.quotes import field_pattern
 from regulars.sources.text import TextFile
 from regulars.sources.textpart import TextPart
 
+MOST_REPEATS = 1000  # of a part of a pattern, for the engine
+
 
 @dataclass(frozen=True)
 class PatientPart(TextPart):
@@ -63,15 +65,13 @@ class PatientPart(TextPart):
 
 def patient_part(engine: Engine, file: TextFile, number: int) -> PatientPart:
     """Return the part that reads `file` line by line, once its rows are told apart."""
-    mark = re.escape(file.delimiter or ",")
-    field = field_pattern(file.delimiter or ",")
-    whole = literal(rf"(?:{field}{mark}){{{len(file.columns) - 1}}}{field}")
+    text, together = _is_whole("text", file), _is_whole("together.text", file)
     engine.execute(
         f"""
         create or replace temp table {_table(number)} as
         with judged as (
-            select line, text, coalesce(regexp_full_match(text, {whole}), false) as whole
-            from {lines_of(engine, file)} where line > {file.header_line}
+            select line, text, coalesce({text}, false) as whole
+            from {lines_of(engine, file)} where line > {file.header_end}
         ),
         between as (
             select line, text, line - row_number() over (order by line) as gap from judged where not whole
@@ -83,17 +83,28 @@ def patient_part(engine: Engine, file: TextFile, number: int) -> PatientPart:
         )
         select line, text, null::utinyint as rule from judged where whole
         union all
-        select line, text, null from together where regexp_full_match(text, {whole})
+        select line, text, null from together where {text}
         union all
         select between.line, between.text,
             case when contains(together.text, '"') then {UNCLOSED_QUOTE.code} else {TOO_FEW_OR_MANY_FIELDS.code} end
         from between join together using (gap)
-        where between.text is not null and not regexp_full_match(together.text, {whole})
+        where between.text is not null and not {together}
         union all
-        select line, content, {NOT_UTF8.code} from {BROKEN} where line > {file.header_line}
+        select line, content, {NOT_UTF8.code} from {BROKEN} where line > {file.header_end}
         """
     )
     return PatientPart(file, number)
+
+
+def _is_whole(text: str, file: TextFile) -> str:
+    """Return the condition that a text is one row of as many fields as the file has columns."""
+    mark = file.delimiter or ","
+    field, others = field_pattern(mark), len(file.columns) - 1
+    if others <= MOST_REPEATS:
+        return f"regexp_full_match({text}, {literal(rf'(?:{field}{re.escape(mark)}){{{others}}}{field}')})"
+    fields, marked = literal(f"{re.escape(mark)}(?:{field})"), f"{literal(mark)} || {text}"
+    left = f"regexp_replace({marked}, {fields}, '', 'g')"
+    return f"({left} = '' and len(regexp_extract_all({marked}, {fields})) = {len(file.columns)})"
 
 
 def _table(number: int) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.sources.columns import Layout, layout_of
 from regulars.sources.dates import DateReading, is_short, order_of_dates
-from regulars.sources.judge import Judgement, Keeping
+from regulars.sources.judge import ID_FIELDS, Judgement, Keeping
+from regulars.sources.numbers import PLAIN, NumberReading, is_plain, reading_of
 from regulars.sources.parts import Part, numbered
-
-ID_FIELDS = ("customer_id", "order_id")
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,9 @@ def plan(
     dates: DateReading,
     last_day: dt.date,
     zero_amount: str,
+    decimal: str | None,
 ) -> list[Planned]:
-    """Return how each part is read; raises `InputError` where a field has no column or dates are ambiguous."""
+    """Return how each part is read; raises `InputError` where a field has no column or a value has two readings."""
     layouts = [layout_of(part.name, part.columns, mapping) for part in parts]
     has_money = _has_money(parts, layouts)
     pairs = [(_settled(engine, part, layout, dates), layout) for part, layout in zip(parts, layouts, strict=True)]
@@ -51,9 +51,20 @@ def plan(
                 frozenset(
                     field for field in _float_ids(engine, part, layout) if _is_whole(engine, part, layout[field])
                 ),
+                _numbers(engine, part, layout, decimal) if _has_odd_numbers(engine, part, layout) else PLAIN,
             ),
         )
         for part, layout in pairs
+    ]
+
+
+def looked_at_closely(engine: Engine, plans: Sequence[Planned], decimal: str | None) -> list[Planned]:
+    """Return the plans once all numbers of the parts were looked at whose first rows showed nothing but plain ones."""
+    return [
+        replace(planned, judgement=replace(planned.judgement, numbers=_numbers(engine, part, planned.layout, decimal)))
+        if planned.judgement.numbers == PLAIN and _text_numbers(part := planned.part, planned.layout)
+        else planned
+        for planned in plans
     ]
 
 
@@ -63,7 +74,7 @@ def keeping(plans: Sequence[Planned]) -> Keeping:
     return Keeping(
         order_id="order_id" in known,
         product="product_id" in known or "product_name" in known,
-        currency="currency" in known,
+        currency="currency" in known or any(planned.judgement.numbers.currency for planned in plans),
     )
 
 
@@ -81,7 +92,11 @@ def _has_money(parts: Sequence[Part], layouts: Sequence[Layout]) -> bool:
 
 def _settled(engine: Engine, part: Part, layout: Layout, dates: DateReading) -> Part:
     """Return the part as it will be read, if all of its rows are needed before: patiently, where rows would be lost."""
-    if not (dates.order is None and _has_short_dates(engine, part, layout)) and not _float_ids(engine, part, layout):
+    if not (
+        (dates.order is None and _has_short_dates(engine, part, layout))
+        or _float_ids(engine, part, layout)
+        or _has_odd_numbers(engine, part, layout)
+    ):
         return part
     try:
         engine.rows(f"select count({numbered(0)}) from {part.rows}")
@@ -111,6 +126,25 @@ def _date_order(engine: Engine, parts: Sequence[tuple[Part, str]]) -> str | None
     texts = " union all ".join(f"select {column}::varchar as date from {part.rows}" for part, column in parts)
     name = parts[0][0].name
     return order_of_dates(engine, f"({texts})", name if len(parts) == 1 else f"{name} and the files like it")
+
+
+def _text_numbers(part: Part, layout: Layout) -> list[int]:
+    """Return the places of the fields that hold numbers written as text."""
+    fields = ("amount",) if "amount" in layout else ("quantity", "unit_price")
+    return [layout[field] for field in fields if field in layout and part.types[layout[field]] == "VARCHAR"]
+
+
+def _has_odd_numbers(engine: Engine, part: Part, layout: Layout) -> bool:
+    """Return whether the first numbers of a part are not all such as 1234.56."""
+    return not all(
+        is_plain(part.sample(engine, place), points_may_group=part.points_may_group)
+        for place in _text_numbers(part, layout)
+    )
+
+
+def _numbers(engine: Engine, part: Part, layout: Layout, decimal: str | None) -> NumberReading:
+    columns = [numbered(place) for place in _text_numbers(part, layout)]
+    return reading_of(engine, part.rows, columns, part.name, decimal=decimal, points_may_group=part.points_may_group)
 
 
 def _float_ids(engine: Engine, part: Part, layout: Layout) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from regulars.contract.orders import field_named
@@ -17,19 +18,24 @@ from regulars.contract.rules import (
     REFUND_OF_AN_ORDER,
     REFUND_WITHOUT_ITS_ORDER,
     SALE,
+    UNREADABLE_AMOUNT,
     UNREADABLE_DATE,
 )
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError, UnknownName, suggestion
 from regulars.progress import Progress
+from regulars.sources.addresses import address_of, is_address, refuse_query_without_database
+from regulars.sources.damage import looked_for, refuse_changed
+from regulars.sources.databases import database_part
 from regulars.sources.dates import DATE_ORDERS, DateReading
-from regulars.sources.files import Found, files_at
+from regulars.sources.files import Found, Reading, files_at, in_windows_letters
 from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
-from regulars.sources.notes import incomplete_last_day, repeated_lines, rounded_ids
+from regulars.sources.notes import alike_customers, incomplete_last_day, repeated_lines
+from regulars.sources.numbers import DECIMAL_MARKS
 from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
-from regulars.sources.plans import Planned, keeping, plan
+from regulars.sources.plans import Planned, keeping, looked_at_closely, plan
 from regulars.sources.quarantine import quarantine
 from regulars.sources.receipts import (
     Groups,
@@ -41,7 +47,7 @@ from regulars.sources.receipts import (
     with_matches,
 )
 from regulars.sources.refunds import make_refunds, match_refunds
-from regulars.sources.staging import LINES, stage
+from regulars.sources.staging import LINES, Staged, stage
 
 ZERO_AMOUNTS = ("exclude", "keep")
 _COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
@@ -49,7 +55,7 @@ _COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How orders are read. `mapping` goes from field to column, a name or a position from 1.
+    """How orders are read. `mapping` goes from field to column, a name or a position from 1; `query` asks databases.
 
     `as_of` defaults to the day of the last valid sale not after today. Raises `UnknownName` for an
     option that does not exist.
@@ -60,12 +66,16 @@ class ReadOptions:
     date_order: str | None = None
     timezone: str = "UTC"
     zero_amount: Literal["exclude", "keep"] = "exclude"
+    decimal: Literal["point", "comma"] | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         for name in self.mapping:
             field_named(name)
         if self.date_order is not None and self.date_order not in DATE_ORDERS:
             raise UnknownName("date order", self.date_order, DATE_ORDERS)
+        if self.decimal is not None and self.decimal not in DECIMAL_MARKS:
+            raise UnknownName("decimal mark", self.decimal, DECIMAL_MARKS)
         if self.zero_amount not in ZERO_AMOUNTS:
             raise UnknownName("treatment of zero amounts", self.zero_amount, ZERO_AMOUNTS)
 
@@ -82,18 +92,18 @@ class Intake:
 def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: dt.date, progress: Progress) -> Intake:
     """Read `orders` into the engine's tables `orders`, `refunds` and `quarantine` (`contract.tables`).
 
-    `orders` is a path to a file or folder, a dataframe or relation, or a list of them. Raises
-    `InputError` where they cannot be used as they are, with what to do.
+    `orders` is a path to a file or folder, the address of a database, a dataframe or relation, or a list of them.
+    Raises `InputError` where they cannot be used as they are, with what to do.
     """
     _check_timezone(engine, options.timezone)
-    with progress.step("read the orders") as counted:
-        found = _parts(engine, orders, options.mapping)
-        plans = _plan(engine, found, options, today)
+    with progress.step("read the orders") as counted, TemporaryDirectory(prefix="regulars-") as scratch:
+        reading = Reading(engine, options.mapping, Path(scratch))
+        found, plans, staged = _read_in(reading, orders, options, today)
         kept = keeping(plans)
-        staged = stage(engine, plans)
         as_of = options.as_of or _last_sale(engine) or today
         _mark_later_rows(engine, as_of)
         quarantine(engine, staged)
+        refuse_changed(reading.stamps)
         groups = groups_of(engine)
         refuse_without_sales(groups)
         counted.text = f"{sum(group.rows for group in groups.values()):,} rows"
@@ -106,12 +116,43 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
         counted.text = _refunds_counted(groups)
     with progress.step("sum the lines to orders") as counted:
         each = each_line_is_an_order(engine, kept)
-        notes = (*found.notes, *currency_notes, *_notes(engine, plans, kept, each=each))
+        notes = (*found.notes, *currency_notes, *_notes(engine, kept, each=each))
         make_orders(engine, kept, each=each)
         make_refunds(engine, has_refunds=has_refunds)
         receipt = _receipt(engine, plans, groups, currency, notes)
         counted.text = "1 order" if receipt.orders == 1 else f"{receipt.orders:,} orders"
     return Intake(receipt, as_of, has_money)
+
+
+def _read_in(
+    reading: Reading, orders: object, options: ReadOptions, today: dt.date
+) -> tuple[Found, list[Planned], list[Staged]]:
+    """Read every row; again where the rows show letters or numbers that the first of them did not."""
+    engine, found = reading.engine, _parts(reading, orders, options.query)
+    with looked_for(engine, found.parts):
+        plans = _plan(engine, found, options, today)
+        staged = stage(engine, plans)
+        if (other := _in_their_letters(reading, found, staged)) is not found:
+            found, plans = other, _plan(engine, other, options, today)
+            staged = stage(engine, plans)
+        if _unreadable_amounts(engine) and (closer := looked_at_closely(engine, plans, options.decimal)) != plans:
+            plans = closer
+            staged = stage(engine, plans)
+    return found, plans, staged
+
+
+def _in_their_letters(reading: Reading, found: Found, staged: Sequence[Staged]) -> Found:
+    """Return the parts with those anew that turned out to be Windows-1252."""
+    anew = {
+        place: part
+        for place, read in enumerate(staged)
+        if read.left_out and (part := in_windows_letters(reading, found.parts[place])) is not None
+    }
+    if not anew:
+        return found
+    names = ", ".join(part.name for part in anew.values())
+    note = f"Not UTF-8, read as Windows-1252: {names}. Look whether letters with accents are right."
+    return Found(tuple(anew.get(place, part) for place, part in enumerate(found.parts)), (*found.notes, note))
 
 
 def _refunds_counted(groups: Groups) -> str:
@@ -129,18 +170,21 @@ def _check_timezone(engine: Engine, name: str) -> None:
         )
 
 
-def _parts(engine: Engine, orders: object, mapping: Mapping[str, str]) -> Found:
+def _parts(reading: Reading, orders: object, query: str | None) -> Found:
     """Return the parts of what the caller gave, in order."""
-    given: Iterable[object] = orders if isinstance(orders, list | tuple) else [orders]
+    given: Sequence[object] = orders if isinstance(orders, list | tuple) else [orders]
+    refuse_query_without_database(given, query)
     parts: list[Part] = []
     notes: list[str] = []
     for one in given:
-        if isinstance(one, str | Path):
-            found = files_at(engine, Path(one), mapping, len(parts) + 1)
+        if isinstance(one, str) and is_address(one):
+            parts.append(database_part(reading.engine, address_of(one), query, len(parts) + 1))
+        elif isinstance(one, str | Path):
+            found = files_at(reading, Path(one), len(parts) + 1)
             parts += found.parts
             notes += found.notes
         else:
-            parts.append(frame_part(engine, one, len(parts) + 1))
+            parts.append(frame_part(reading.engine, one, len(parts) + 1))
     if not parts:
         raise InputError(
             " ".join(("there are no orders to read.", *notes, "Give a file or table with at least one row"))
@@ -151,7 +195,19 @@ def _parts(engine: Engine, orders: object, mapping: Mapping[str, str]) -> Found:
 def _plan(engine: Engine, found: Found, options: ReadOptions, today: dt.date) -> list[Planned]:
     dates = DateReading(options.timezone, options.date_order)
     last_day = options.as_of or today
-    return plan(engine, found.parts, options.mapping, dates=dates, last_day=last_day, zero_amount=options.zero_amount)
+    return plan(
+        engine,
+        found.parts,
+        options.mapping,
+        dates=dates,
+        last_day=last_day,
+        zero_amount=options.zero_amount,
+        decimal=options.decimal,
+    )
+
+
+def _unreadable_amounts(engine: Engine) -> bool:
+    return engine.rows(f"select count(*) from {LINES} where rule = {UNREADABLE_AMOUNT.code}") != [(0,)]
 
 
 def _last_sale(engine: Engine) -> dt.date | None:
@@ -167,11 +223,11 @@ def _mark_later_rows(engine: Engine, as_of: dt.date) -> None:
         engine.execute(f"update {LINES} set rule = {AFTER_AS_OF.code} where {later}")
 
 
-def _notes(engine: Engine, plans: list[Planned], kept: Keeping, *, each: bool) -> tuple[str, ...]:
+def _notes(engine: Engine, kept: Keeping, *, each: bool) -> tuple[str, ...]:
     last = _last_sale(engine)
     return (
-        *rounded_ids(engine, plans),
         *(repeated_lines(engine, kept) if not (each and kept.order_id) else ()),
+        *alike_customers(engine),
         *(incomplete_last_day(engine, kept, last) if last is not None else ()),
     )
 

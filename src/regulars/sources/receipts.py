@@ -9,8 +9,10 @@ from decimal import Decimal
 from regulars.contract.orders import ORDER_FIELDS
 from regulars.contract.receipt import ReceiptLine, Verdict
 from regulars.contract.rules import (
+    AFTER_AS_OF,
     REFUND_OF_AN_ORDER,
     REFUND_WITHOUT_ITS_ORDER,
+    ROUNDED_CUSTOMER,
     RULES,
     SALE,
     WITHOUT_COLUMNS,
@@ -23,6 +25,13 @@ from regulars.sources.refunds import MATCHES
 from regulars.sources.staging import LINES
 
 VERDICTS: tuple[Verdict, ...] = ("valid", "excluded", "quarantined")
+
+
+# What to do where no row is a sale, by the rule that most of them fell under.
+_ADVICE = {
+    AFTER_AS_OF.code: "look at the dates, or give a later --as-of",
+    REFUND_WITHOUT_ITS_ORDER.code: "a sale is an amount above 0; turn the signs if refunds are written without one",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,12 @@ def refuse_without_sales(groups: Groups) -> None:
         raise InputError("there are no rows to read; give a file or table with at least one order")
     counts = ", ".join(f"{groups[rule.code].rows:,} {rule.name}" for rule in RULES if rule.code in groups)
     rows = sum(group.rows for group in groups.values())
-    raise InputError(f"none of the {rows:,} rows is a sale: {counts}; the columns may be mapped wrongly, see --map")
+    if ROUNDED_CUSTOMER.code in groups:
+        raise InputError(f"none of the {rows:,} rows is a sale: {counts}. {ROUNDED_CUSTOMER.meaning}")
+    most = [advice for code, advice in _ADVICE.items() if code in groups and 2 * groups[code].rows > rows]
+    advice = most[0] if most else "the columns may be mapped wrongly, see --map"
+    none = "the only row is not a sale" if rows == 1 else f"none of the {rows:,} rows is a sale"
+    raise InputError(f"{none}: {counts}; {advice}")
 
 
 def single_currency(engine: Engine) -> tuple[str | None, tuple[str, ...]]:

@@ -7,22 +7,22 @@ sample; told everything, it reads every file of a kind in the same way.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from gzip import GzipFile
 from pathlib import Path
 
 from regulars.errors import InputError
 from regulars.sources.dates import looks_like_a_date
+from regulars.sources.encodings import NOT_WHOLE, not_whole, opened
 
 HEAD_BYTES = 64 * 1024
+LONG_HEAD_BYTES = 64 * HEAD_BYTES  # of files with thousands of columns
+HEADER_LINES = 20  # a header of more lines is a quotation mark that was never closed
 SAMPLE_ROWS = 50
 DELIMITERS = (",", "\t", ";", "|")
-GZIP_MARK = b"\x1f\x8b"
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -31,7 +31,8 @@ Rows = tuple[tuple[str, ...], ...]
 class TextFile:
     """A text file of rows. `delimiter` is None where columns are parted by runs of spaces.
 
-    `header_line` is 0 where the first row is data; `head` holds the first rows after the header.
+    `header_line` is the line on which the header begins, 0 where the first row is data; `header_end` the one on
+    which it ends. `head` holds the first rows after the header.
     """
 
     name: str
@@ -41,6 +42,7 @@ class TextFile:
     header_line: int
     columns: tuple[str, ...]
     head: Rows
+    header_end: int = 0
 
     def sample(self, position: int) -> tuple[str, ...]:
         """Return the first texts of one column (position from 0) that are not empty."""
@@ -52,21 +54,19 @@ def text_file(name: str, path: Path, mapping: Mapping[str, str]) -> TextFile | N
 
     Raises `InputError` for a file whose columns cannot be told apart.
     """
-    raw, gzipped = _head(path)
-    if raw.startswith(UTF16_MARKS):
-        raise InputError(f"{name} is written in UTF-16; save it as UTF-8 (CSV UTF-8 in a spreadsheet)")
-    lines = re.split(r"\r\n|\r|\n", raw.decode("utf-8-sig", errors="replace"))
-    if len(raw) >= HEAD_BYTES and len(lines) > 1:
-        lines.pop()  # cut in the middle
+    lines, gzipped = _first_lines(name, path)
     blank = next((number for number, line in enumerate(lines) if line.strip()), None)
     if blank is None:
         return None
-    delimiter = _delimiter(lines[blank:], name)
-    rows = split(lines[blank:], delimiter)
+    tall = _height(lines[blank:])
+    first = ["\n".join(lines[blank : blank + tall])]
+    delimiter = _delimiter(first + lines[blank + tall :], name)
+    rows = split(first, delimiter) + split(lines[blank + tall :], delimiter)
     header = _has_header(rows[0], mapping)
     columns = _column_names(rows[0]) if header else tuple(f"column {place + 1}" for place in range(len(rows[0])))
     head = rows[1 : SAMPLE_ROWS + 1] if header else rows[:SAMPLE_ROWS]
-    return TextFile(name, path, gzipped, delimiter, blank + 1 if header else 0, columns, head)
+    lines_of_header = (blank + 1, blank + tall) if header else (0, 0)
+    return TextFile(name, path, gzipped, delimiter, lines_of_header[0], columns, head, lines_of_header[1])
 
 
 def split(lines: list[str], delimiter: str | None) -> Rows:
@@ -77,21 +77,49 @@ def split(lines: list[str], delimiter: str | None) -> Rows:
     """
     if delimiter is None:
         return tuple(tuple(line.split()) for line in lines if line.strip())
-    read = csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter)
-    return tuple(tuple(row) for row in read if row)
-
-
-def _head(path: Path) -> tuple[bytes, bool]:
-    """Return the first bytes of a file, unpacked, and whether it was packed."""
-    with path.open("rb") as file:
-        if file.read(len(GZIP_MARK)) != GZIP_MARK:
-            file.seek(0)
-            return file.read(HEAD_BYTES), False
+    longest = csv.field_size_limit(LONG_HEAD_BYTES)
     try:
-        with gzip.open(path) as unpacked:
-            return unpacked.read(HEAD_BYTES), True
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{path.name} is not a whole gzip file: {error}; pack it again") from error
+        read = csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter)
+        return tuple(tuple(row) for row in read if row)
+    finally:
+        csv.field_size_limit(longest)
+
+
+def head_of(path: Path, size: int = HEAD_BYTES) -> tuple[bytes, bool]:
+    """Return the first bytes of a file, unpacked, and whether it was packed."""
+    with opened(path) as file:
+        packed = isinstance(file, GzipFile)
+        try:
+            return file.read(size), packed
+        except NOT_WHOLE as error:
+            raise InputError(not_whole(path.name, error)) from error
+
+
+def _first_lines(name: str, path: Path) -> tuple[list[str], bool]:
+    """Return the first whole lines of a file, and whether it was packed."""
+    for size in (HEAD_BYTES, LONG_HEAD_BYTES):
+        raw, gzipped = head_of(path, size)
+        lines = re.split(r"\r\n|\r|\n", raw.decode("utf-8-sig", errors="replace"))
+        if len(raw) < size:
+            return lines, gzipped
+        lines.pop()  # cut in the middle
+        if len(lines) > SAMPLE_ROWS:
+            return lines, gzipped
+    if not any(line.strip() for line in lines):
+        raise InputError(
+            f"{name} has a first line of more than {LONG_HEAD_BYTES // 1024**2} MB, which names no columns; "
+            "give a file with a row on each line"
+        )
+    return lines, gzipped
+
+
+def _height(lines: list[str]) -> int:
+    """Return how many lines the first row takes: more than one where a name in quotation marks goes over lines."""
+    if re.search(r'(?:^|[,;\t|])"(?:[^"]|"")*$', lines[0]):
+        for height in range(2, min(len(lines), HEADER_LINES) + 1):
+            if sum(line.count('"') for line in lines[:height]) % 2 == 0:
+                return height
+    return 1
 
 
 def _delimiter(lines: list[str], name: str) -> str | None:

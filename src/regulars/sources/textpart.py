@@ -32,6 +32,11 @@ class TextPart(Part, ABC):
         """All text."""
         return ("VARCHAR",) * len(self.columns)
 
+    @property
+    def points_may_group(self) -> bool:
+        """Whether semicolons part the columns, as they do where the comma is taken."""
+        return self.file.delimiter == ";"
+
     def sample(self, engine: Engine, position: int) -> tuple[str, ...]:
         """Return the first texts of one column (position from 0)."""
         return self.file.sample(position)

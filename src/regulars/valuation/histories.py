@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from regulars.engines.base import Engine, quoted
 from regulars.errors import InputError
-from regulars.models.histories import Customers, Floats, Histories
+from regulars.models.histories import Customers, Histories
 from regulars.models.totals import Base
 from regulars.periods import Unit
 
@@ -199,16 +199,6 @@ def make_purchase_days(engine: Engine, as_of: dt.date, *, keep_zero: bool, table
     engine.execute(PURCHASE_DAYS.format(table=quoted(table)), {"as_of": as_of, "keep_zero": keep_zero})
 
 
-def observed_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:
-    """Return what was seen of spend on repeat days: numbers of values, their means, customers with both."""
-    return _spend(engine, "select observed, repeat_value as value from summaries where observed > 0")
-
-
-def first_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:
-    """Return the same for the first day of every customer, for records without a repeat purchase."""
-    return _spend(engine, "select 1 as observed, first_value as value from summaries where first_value > 0")
-
-
 def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) -> Histories:
     """Return the distinct histories with counts, and each customer's row, spend and id beside them."""
     base = summarise(engine, as_of, unit, keep_zero=keep_zero).base
@@ -224,12 +214,3 @@ def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     customers = Customers(rows["customer_id"], rows["history"].astype(np.int64), observed, monetary)
     h = base.histories.distinct()
     return Histories(frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit=unit, customers=customers)
-
-
-def _spend(engine: Engine, query: str) -> tuple[Floats, Floats, Floats]:
-    columns = engine.arrays(f"select observed, cast(value as double) as value from ({query})")
-    observed, value = columns["observed"].astype(np.float64), columns["value"]
-    # In one order whatever the threads did, because sums of floats depend on it.
-    order = np.lexsort((value, observed))
-    observed, value = observed[order], value[order]
-    return observed, value / observed, np.ones(observed.size)

@@ -13,7 +13,7 @@ from regulars.models.histories import Floats
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGamma, GammaGammaFit
-from regulars.valuation.histories import first_spend, observed_spend
+from regulars.valuation.spend_seen import first_spend, observed_spend
 
 PURCHASES = "These orders hold no amounts, so a value is a number of purchases."
 # A money error below this share of the value seen is not worth a word of warning.

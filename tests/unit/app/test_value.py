@@ -83,12 +83,6 @@ def test_a_result_shows_itself() -> None:
     assert "model only, not yet back-tested" in page
 
 
-@pytest.mark.parametrize("address", ["postgresql://host/shop", "s3://bucket/orders.parquet", "sqlite:///shop.db"])
-def test_an_address_is_answered(address: str) -> None:
-    with pytest.raises(InputError, match="addresses is not built yet"):
-        value(["orders.csv", address])
-
-
 def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="did you mean 'bg-nbd'"):
         value("orders.csv", model="bgnbd")

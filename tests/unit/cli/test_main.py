@@ -70,13 +70,11 @@ def test_what_only_tells_is_done(arguments: list[str], capsys: pytest.CaptureFix
         ([*RUN, "--margin", "40"], "0.4 is 40 %"),
         ([*RUN, "--as-of", "yesterday"], "write it as YYYY-MM-DD"),
         ([*RUN, "--engine", "spark"], "not built in this version"),
-        ([*RUN, "--query", "select 1"], "--query is not built yet"),
         ([*RUN, "--map", "customer_id"], "--map wants FIELD=COLUMN"),
         ([*RUN, "--map", "=x"], "--map wants FIELD=COLUMN"),
         ([*RUN, "--map", "amount=x", "--map", "amount=y"], "two columns for amount"),
         ([*RUN, "--memory-limit", "much"], "write it like 4GB"),
         ([*RUN, "--model", "bgnbd", "--quiet"], "did you mean 'bg-nbd'"),
-        (["run", "postgresql://host/shop"], "not built yet"),
         (["models", "bgnbd"], "did you mean 'bg-nbd'"),
         (["charts", "purchases-by-weak"], "did you mean 'purchases-by-week'"),
         ([*RUN, "--pdf", "--no-report", "--quiet"], "leave --no-report or --pdf out"),
@@ -173,9 +171,10 @@ class TestARun:
 
     def test_every_option_arrives(self, capsys: pytest.CaptureFixture[str]) -> None:
         options = (
-            "--as-of 2011-12-09 --horizon 90 --unit day --date-order dmy --timezone Europe/London --zero-amount keep "
-            "--model mbg-nbd --margin 0.4 --discount 0.2 --basis cm1 --interval 0.9 --cac 35 --engine duckdb "
-            "--threads 1 --memory-limit 1GB --out o --seed 7 --no-report --json --quiet --debug"
+            "--query select --as-of 2011-12-09 --horizon 90 --unit day --date-order dmy --decimal comma "
+            "--timezone Europe/London --zero-amount keep --model mbg-nbd --margin 0.4 --discount 0.2 --basis cm1 "
+            "--interval 0.9 --cac 35 --engine duckdb --threads 1 --memory-limit 1GB --out o "
+            "--seed 7 --no-report --json --quiet --debug"
         )
         maps = ["--map", "customer_id=Client", "--map", "amount=2"]
         assert main([*RUN, *options.split(), *maps]) == 0
@@ -193,8 +192,10 @@ class TestARun:
             "zero_amount": "keep",
             "timezone": "Europe/London",
             "seed": 7,
+            "query": "select",
             "map": {"customer_id": "Client", "amount": "2"},
             "date_order": "dmy",
+            "decimal": "comma",
         }
         machine = {name: account["run"][name] for name in ("engine", "threads", "memory_limit")}
         assert machine == {"engine": "duckdb", "threads": 1, "memory_limit": "1GB"}

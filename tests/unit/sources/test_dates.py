@@ -44,7 +44,25 @@ def reads(engine: DuckDBEngine, text: str, order: str | None = None, timezone: s
         ("epoch", None),
         ("yesterday", None),
         ("3/4/2011", None),
-        ("40000", None),
+        ("40000", "2009-07-06 00:00:00"),
+        ("45291.75", "2023-12-31 18:00:00"),
+        ("45291.4270833333", "2023-12-31 10:15:00"),
+        ("1700000000", "2023-11-14 22:13:20"),
+        ("1700000000.5", "2023-11-14 22:13:20.5"),
+        ("1700000000000", "2023-11-14 22:13:20"),
+        ("1700000000123.0", "2023-11-14 22:13:20.123"),
+        ("1700000000123456", "2023-11-14 22:13:20.123456"),
+        ("9 Dec 2011", "2011-12-09 00:00:00"),
+        ("09-Dec-11", "2011-12-09 00:00:00"),
+        ("Dec 9, 2011", "2011-12-09 00:00:00"),
+        ("December 9, 2011 10:15 PM", "2011-12-09 22:15:00"),
+        ("9 December 2011 10:15", "2011-12-09 10:15:00"),
+        ("Fri, 09 Dec 2011 10:15:00 GMT", "2011-12-09 10:15:00"),
+        ("31 Nov 2011", None),
+        ("9 Decembruary 2011", None),
+        ("12345", None),
+        ("999999999", None),
+        ("17000000000000000", None),
     ],
 )
 def test_what_a_text_says(engine: DuckDBEngine, text: str, expected: str | None) -> None:
@@ -61,6 +79,25 @@ def test_what_a_text_says(engine: DuckDBEngine, text: str, expected: str | None)
 def test_an_offset_leads_to_the_local_day(engine: DuckDBEngine, text: str) -> None:
     assert reads(engine, text) == "2011-12-09 23:30:00"
     assert reads(engine, text, timezone="Europe/Berlin") == "2011-12-10 00:30:00"
+
+
+@pytest.mark.parametrize("text", ["1323473400", "1323473400000", "Fri, 09 Dec 2011 23:30:00 +0000"])
+def test_seconds_since_1970_are_universal_time(engine: DuckDBEngine, text: str) -> None:
+    assert reads(engine, text) == "2011-12-09 23:30:00"
+    assert reads(engine, text, timezone="Europe/Berlin") == "2011-12-10 00:30:00"
+
+
+@pytest.mark.parametrize("date", ["1900-01-01", "1970-01-01", "9999-12-31", "0", "1899-12-30"])
+def test_a_date_that_stands_for_none_is_quarantined(read: Read, write: Write, date: str) -> None:
+    intake = read(write(f"customer,date,amount\na,{date},5\nb,2024-01-01,5\n"))
+    assert {line.rule: line.rows for line in intake.receipt.lines} == {"sale": 1, "unreadable date": 1}
+
+
+@pytest.mark.parametrize("kind", ["bigint", "double"])
+def test_a_column_of_numbers_holds_dates_too(read: Read, engine: DuckDBEngine, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "orders.parquet"
+    engine.write_parquet(f"select 'a' as customer, 1323473400::{kind} as date, 5 as amount", path)
+    assert read(path).as_of == dt.date(2011, 12, 9)
 
 
 def test_without_an_offset_the_time_is_local_already(engine: DuckDBEngine) -> None:

@@ -33,7 +33,10 @@ def test_it_holds_what_a_real_export_holds(read: Callable[..., Intake], example:
     assert receipt.adds_up
     assert (receipt.rows_read, receipt.customers) == (209_450, 1_771)
     assert (receipt.first_day, receipt.last_day) == ("2010-12-01", "2011-12-09")
-    assert len(receipt.notes) == 2
+    assert receipt.notes[1].endswith(
+        "repeat the order and product of another line with other content; they are added to the order, not removed."
+    )
+    assert len(receipt.notes) == 3
 
 
 def test_its_readme_counts_right(example: Path) -> None:

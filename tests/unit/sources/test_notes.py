@@ -4,6 +4,10 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.errors import InputError
 from regulars.sources.read import Intake
 
 Read = Callable[..., Intake]
@@ -57,7 +61,14 @@ def test_repeated_lines_are_counted_and_kept(read: Read, write: Write) -> None:
 
 
 def test_ids_that_a_spreadsheet_rounded(read: Read, write: Write) -> None:
-    (note,) = read(write("Uid,date,amount\n1.03293E+19,2024-01-01,5\n1.16273E+19,2024-01-02,5\n")).receipt.notes
-    assert note.startswith(
-        "Customer ids of orders.csv such as 1.03293E+19 look like long numbers that a spreadsheet rounded"
-    )
+    with pytest.raises(InputError, match=r"2 rows is a sale: 2 rounded customer id\..* as text"):
+        read(write("Uid,date,amount\n1.03293E+19,2024-01-01,5\n1.16273e+19,2024-01-02,5\n"))
+    receipt = read(write("Uid,date,amount\n1.03293E+19,2024-01-01,5\n007,2024-01-02,5\nE+1,2024-01-02,5\n")).receipt
+    assert (receipt.rows("valid"), receipt.rows("quarantined"), receipt.customers) == (2, 1, 2)
+
+
+def test_an_apostrophe_that_kept_an_id_from_the_spreadsheet_is_no_part_of_it(
+    read: Read, write: Write, engine: DuckDBEngine
+) -> None:
+    read(write("Customer ID,date,amount\n'7210448301122,2024-01-01,5\n7210448301122,2024-01-02,5\n"))
+    assert engine.rows("select distinct customer_id from orders") == [("7210448301122",)]

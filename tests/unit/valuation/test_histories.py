@@ -11,7 +11,7 @@ import pytest
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import InputError
 from regulars.periods import Unit
-from regulars.valuation.histories import Summary, first_spend, histories, observed_spend, summarise
+from regulars.valuation.histories import Summary, histories, summarise
 
 AS_OF = dt.date(2024, 3, 31)
 
@@ -123,13 +123,6 @@ def test_distinct_histories_carry_everybody(engine: DuckDBEngine) -> None:
     assert h.customers.row.tolist() == [0, 0, 1]
     assert np.isnan(h.customers.monetary[:2]).all()
     assert h.customers.monetary[2] == 4.0
-
-
-def test_spend_seen_on_repeat_days_and_on_first_days(engine: DuckDBEngine) -> None:
-    record(engine, [("a", "1", "2024-01-01", 10), ("a", "2", "2024-01-05", 6), ("a", "3", "2024-01-06", 8)])
-    summarise(engine, AS_OF, Unit.DAY, keep_zero=False)
-    assert [column.tolist() for column in observed_spend(engine)] == [[2.0], [7.0], [1.0]]
-    assert [column.tolist() for column in first_spend(engine)] == [[1.0], [10.0], [1.0]]
 
 
 def test_sums_do_not_depend_on_threads() -> None:

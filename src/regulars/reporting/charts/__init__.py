@@ -17,6 +17,7 @@ from regulars.reporting.charts.holdout import HOLDOUT
 from regulars.reporting.charts.lorenz import LORENZ
 from regulars.reporting.charts.mean_spend import MEAN_SPEND
 from regulars.reporting.charts.new_customer import NEW_CUSTOMER
+from regulars.reporting.charts.payback_curve import PAYBACK_CURVE
 from regulars.reporting.charts.purchase_rates import PURCHASE_RATES
 from regulars.reporting.charts.purchases_by_week import PURCHASES_BY_WEEK
 from regulars.reporting.charts.purchases_matrix import PURCHASES_MATRIX
@@ -46,5 +47,6 @@ CHARTS: Registry[Chart] = Registry(
         COHORT_REPEAT,
         COHORT_ACTIVE,
         COHORT_ORDERS,
+        PAYBACK_CURVE,
     ),
 )
