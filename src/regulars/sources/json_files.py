@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from regulars.contract.rules import NOT_UTF8, UNREADABLE_ROW
+from regulars.contract.rules import UNREADABLE_ROW
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError
 from regulars.sources.encodings import encoding_of
@@ -30,6 +30,11 @@ class JsonPart(TextPart):
     """A file of JSON objects, each of them a row; what the quarantine calls its line is its number, unless a line."""
 
     form: Form
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether its rows stand on lines."""
+        return self.form == "newline_delimited"
 
     @property
     def rows(self) -> str:
@@ -50,7 +55,7 @@ class JsonPart(TextPart):
             from (select row_number() over () as row, line, text from {texts} where {_IS_ROW})
             join {REFUSED} using (row)
             union all select line, {UNREADABLE_ROW.code}, text from {texts} where not {_IS_ROW}
-            union all select line, {NOT_UTF8.code}, content from {BROKEN}
+            union all select line, rule, content from {BROKEN}
             order by line
             """
         with joins_as_written(engine):
@@ -71,7 +76,7 @@ class JsonPart(TextPart):
         """Return `_texts` with the lines numbered as they stand in the file, what is not UTF-8 noted in `BROKEN`."""
         if self.form == "newline_delimited":
             return _filled(lines_of(engine, self.file))
-        engine.execute(f"create or replace temp table {BROKEN} (line bigint, content varchar)")
+        engine.execute(f"create or replace temp table {BROKEN} (line bigint, rule utinyint, content varchar)")
         return self._texts
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from regulars.contract.rules import NOT_UTF8, UNREADABLE_ROW
 from regulars.engines.base import Engine, literal
 from regulars.sources.text import TextFile
 
@@ -17,7 +18,8 @@ Look = Callable[[Engine, str], None]
 def lines_of(engine: Engine, file: TextFile, look: Look | None = None) -> str:
     """Return a SQL relation (line, text) of the file's lines, numbered from 1; text is null for an empty one.
 
-    Lines that are not UTF-8 are left out and listed in the temporary table `BROKEN` (line, content).
+    Lines that are not UTF-8 or far too long are left out and listed in the temporary table `BROKEN` (line, rule,
+    content).
     `look` is called with the relation while that is found out, which spares reading the file once more.
     """
     seen = look or _count_lines
@@ -28,7 +30,10 @@ def lines_of(engine: Engine, file: TextFile, look: Look | None = None) -> str:
     engine.execute(
         f"""
         create or replace temp table {BROKEN} as
-        select line, ltrim(any_value(csv_line), chr(10)) as content from {BROKEN}_noted group by line
+        select line, ltrim(any_value(csv_line), chr(10)) as content,
+            case when bool_or(error_type = 'INVALID ENCODING') then {NOT_UTF8.code} else {UNREADABLE_ROW.code}
+            end as rule
+        from {BROKEN}_noted group by line
         """
     )
     if engine.rows(f"select count(*) from {BROKEN}") == [(0,)]:
