@@ -165,7 +165,8 @@ def _date_as(text: str, form: str) -> str:
 def _text(draw: random.Random, cells: Cells) -> Mutant:
     delimiter, end = draw.choice(",,,;\t|"), draw.choice(("\n", "\n", "\r\n", "\r"))
     buffer = io.StringIO(newline="")
-    quoting = draw.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    quotes_all = draw.choice((False, True))
+    quoting = csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL
     csv.writer(buffer, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(cells)
     encoding = draw.choice(("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252"))
     content = buffer.getvalue().encode(encoding, errors="replace")
