@@ -11,7 +11,7 @@ from regulars.sources.orders import distinct
 
 @pytest.mark.parametrize("turn", [7, 400, 5000])
 def test_turns_do_not_change_the_number(engine: DuckDBEngine, monkeypatch: pytest.MonkeyPatch, turn: int) -> None:
-    engine.execute("create table numbers as select i % 613 as n, 'c' || i % 7 as name from range(2000) t(i)")
+    engine.execute("create or replace table numbers as select i % 613 as n, 'c' || i % 7 as name from range(2000) t(i)")
     monkeypatch.setattr(orders, "TURN", turn)
     assert distinct(engine, "n", "numbers where n >= 13", 2000) == 600
     assert distinct(engine, "n, name", "numbers", 2000) == 2000
