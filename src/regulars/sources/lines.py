@@ -11,6 +11,8 @@ from regulars.engines.base import Engine, literal
 from regulars.sources.text import TextFile
 
 BROKEN = "broken_lines"
+# A delimiter that no file has; none at all would be a zero byte, which some have.
+_NO_MARK = "\x01\x02\x03\x04"
 
 Look = Callable[[Engine, str], None]
 
@@ -68,8 +70,8 @@ def among_the_others(engine: Engine, relation: str, *, key: str, columns: str, l
 def raw_lines(file: TextFile, noting: str = ", ignore_errors = true") -> str:
     """Return a SQL relation (text) of the file's lines in order, without those that are not UTF-8."""
     return (
-        f"read_csv({path_literal(file.path)}, delim = '', quote = '', escape = '', strict_mode = false, "
-        f"header = false, auto_detect = false, compression = '{packing(file)}', "
+        f"read_csv({path_literal(file.path)}, delim = {literal(_NO_MARK)}, quote = '', escape = '', "
+        f"strict_mode = false, header = false, auto_detect = false, compression = '{packing(file)}', "
         f"columns = {{'text': 'VARCHAR'}}{noting})"
     )
 
