@@ -140,6 +140,13 @@ READ: dict[str, tuple[Callable[[], str | bytes], str, dict[str, int]]] = {
         {"sale": 6, "unreadable row": 1},
     ),
     "JSON that is cut": (lambda: LINES[:-20], "orders.jsonl", {"sale": 5, "unreadable row": 1}),
+    "JSON that is cut, with decimal commas": (
+        lambda: (
+            LINES.replace('.50"', ',50"').replace('.25"', ',25"').replace('.75"', ',75"').replace(".00", ",00")[:-20]
+        ),
+        "orders.jsonl",
+        {"sale": 5, "unreadable row": 1},
+    ),
     "JSON with half of a letter": (
         lambda: LINES + '{"customer":"\\ud800","date":"2024-01-06","amount":4}\n',
         "orders.jsonl",

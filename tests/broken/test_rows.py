@@ -242,7 +242,7 @@ LIVE = ('=HYPERLINK("http://x")', "+1+1", "-1+1", "@SUM(1)", "\tx", "\r=1")
 
 def test_cells_that_are_formulas_are_dead_in_what_is_written(attempt: Attempt, write: Write) -> None:
     buffer = io.StringIO()
-    writer = tables.writer(buffer, lineterminator="\n")
+    writer = tables.writer(buffer, lineterminator="\n", quoting=tables.QUOTE_ALL)
     writer.writerows([live, live, "soon", 3] for live in LIVE)
     writer.writerows([f" {live}", live, "soon", 3] for live in LIVE)
     ended = attempt(write(csv() + buffer.getvalue(), "=1+1.csv"))

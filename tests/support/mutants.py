@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import gzip
 import io
 import json
@@ -166,8 +167,9 @@ def _text(draw: random.Random, cells: Cells) -> Mutant:
     delimiter, end = draw.choice(",,,;\t|"), draw.choice(("\n", "\n", "\r\n", "\r"))
     buffer = io.StringIO(newline="")
     quotes_all = draw.choice((False, True))
-    quoting = csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL
-    csv.writer(buffer, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(cells)
+    style = functools.partial(csv.writer, buffer, delimiter=delimiter, lineterminator=end)
+    writer = style(quoting=csv.QUOTE_ALL) if quotes_all else style(quoting=csv.QUOTE_MINIMAL)
+    writer.writerows(cells)
     encoding = draw.choice(("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252"))
     content = buffer.getvalue().encode(encoding, errors="replace")
     name = draw.choice(("orders.csv", "orders.csv", "orders.tsv", "orders.txt", "orders.xlsx", "orders.parquet"))

@@ -40,7 +40,9 @@ class JsonPart(TextPart):
     def rows(self) -> str:
         """A SQL relation of its rows, columns c1, c2 and so on."""
         fields = ", ".join(f"{_value(name)} as {numbered(place)}" for place, name in enumerate(self.columns))
-        return f"(select {fields} from {self._texts} where {_IS_ROW})"
+        # Null where it is no row, and not only left out: the engine may extract before it looks at the condition.
+        texts = f"(select case when {_IS_ROW} then text end as text from {self._texts})"
+        return f"(select {fields} from {texts} where text is not null)"
 
     def left_out(self, engine: Engine) -> bool:
         """Return whether some lines are not UTF-8, or no JSON objects."""
