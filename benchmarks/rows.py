@@ -246,6 +246,7 @@ ROWS = (
         written_report(1_000_000, 20_000, ours=["--pdf"], other=[], page="report.pdf"),
         Required(more_seconds=2, page_megabytes=3),
         other="regulars without --pdf",
+    ),
     Row("size-20m", "8 million customers", at_size(8_000_000, "4GB"), Required(megabytes=4000), other=SCAN),
     Row(
         "size-100m",

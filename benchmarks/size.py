@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,23 +98,30 @@ def picture(found: list[Measured]) -> dict[str, Any]:
     return {
         "config": {"background": "white", "font": "sans-serif", "view": {"stroke": None}},
         "hconcat": [
-            _panel("CPU seconds of a run", [(size.orders, size.usage.processor_seconds) for size in found]),
-            _panel("Peak memory, MB", [(size.orders, size.usage.megabytes) for size in found]),
+            _panel("CPU seconds", found, lambda usage: usage.processor_seconds),
+            _panel("Peak memory, MB", found, lambda usage: usage.megabytes),
         ],
     }
 
 
-def _panel(title: str, points: list[tuple[int, float]]) -> dict[str, Any]:
-    scale, axis = {"type": "log"}, {"grid": True, "gridColor": "#e3e7ec", "format": "~s", "tickCount": 4}
+def _panel(title: str, found: list[Measured], figure: Callable[[Usage], float]) -> dict[str, Any]:
+    scale, axis = {"type": "log", "nice": False}, {"grid": True, "gridColor": "#e3e7ec", "format": "~s", "tickCount": 4}
+    colours = {"domain": ["Run", "One scan of the file"], "range": ["#1a5fb4", "#b3530a"]}
+    points = [
+        {"orders": size.orders, "figure": figure(usage), "what": what}
+        for size in found
+        for what, usage in zip(colours["domain"], (size.usage, size.scan), strict=True)
+    ]
     return {
         "title": title,
         "width": 300,
         "height": 220,
-        "data": {"values": [{"orders": orders, "figure": figure} for orders, figure in points]},
-        "mark": {"type": "line", "point": {"size": 60}, "color": "#1a5fb4"},
+        "data": {"values": points},
+        "mark": {"type": "line", "point": {"size": 60}},
         "encoding": {
             "x": {"field": "orders", "type": "quantitative", "title": "Orders", "scale": scale, "axis": axis},
             "y": {"field": "figure", "type": "quantitative", "title": None, "scale": scale, "axis": axis},
+            "color": {"field": "what", "title": None, "scale": colours, "legend": {"orient": "top"}},
         },
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import shutil
 import tempfile
-from dataclasses import dataclass, field
+import weakref
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,19 +53,21 @@ def write_customers(engine: Engine, path: Path) -> None:
 class Customers:
     """One row per customer, with the columns of `customers.parquet`; `to_*` raise `RunFailed` without their library.
 
-    Held as Parquet: a fifth of the size of a dataframe, and the types are those of the file.
+    Held as a Parquet file in a temporary folder, which goes when this value does: memory does not grow with the
+    customers, and the types are those of the file of a run.
     """
 
-    parquet: bytes = field(repr=False)
+    file: Path
     rows: int
 
     @classmethod
     def of(cls, engine: Engine, rows: int) -> Customers:
         """Take the table `customers`, which has this many rows, out of the engine."""
-        with tempfile.TemporaryDirectory(prefix="regulars-") as folder:
-            path = Path(folder) / CUSTOMERS_FILE
-            write_customers(engine, path)
-            return cls(path.read_bytes(), rows)
+        folder = tempfile.mkdtemp(prefix="regulars-")
+        held = cls(Path(folder) / CUSTOMERS_FILE, rows)
+        weakref.finalize(held, shutil.rmtree, folder, ignore_errors=True)
+        write_customers(engine, held.file)
+        return held
 
     def __len__(self) -> int:
         return self.rows
@@ -72,17 +75,15 @@ class Customers:
     def to_pandas(self) -> pd.DataFrame:
         """Return a pandas dataframe; pyarrow is not needed for it."""
         pandas = library("pandas", extra="pandas")
-        with tempfile.TemporaryDirectory(prefix="regulars-") as folder, DuckDBEngine() as engine:
-            path = Path(folder) / CUSTOMERS_FILE
-            path.write_bytes(self.parquet)
-            return pandas.DataFrame(engine.arrays(f"select {_NAMED} from read_parquet({literal(str(path))})"))
+        with DuckDBEngine() as engine:
+            return pandas.DataFrame(engine.arrays(f"select {_NAMED} from read_parquet({literal(str(self.file))})"))
 
     def to_polars(self) -> pl.DataFrame:
         """Return a polars dataframe."""
-        frame: pl.DataFrame = library("polars", extra="polars").read_parquet(io.BytesIO(self.parquet))
+        frame: pl.DataFrame = library("polars", extra="polars").read_parquet(self.file)
         return frame
 
     def to_arrow(self) -> pa.Table:
         """Return a pyarrow table."""
         library("pyarrow", extra="arrow")
-        return import_module("pyarrow.parquet").read_table(io.BytesIO(self.parquet))
+        return import_module("pyarrow.parquet").read_table(self.file)

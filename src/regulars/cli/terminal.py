@@ -77,8 +77,9 @@ class LiveList:
 
     def reached(self, share: float, seconds_left: float | None) -> None:
         """Show on the running line how far its pass over the data is."""
-        if self._running and seconds_left is not None:
-            self._bars.update(self._running[-1], counted=f"{share:.0%}, {time_left(seconds_left)} left")
+        if self._running:
+            counted = "" if seconds_left is None else f"{share:.0%}, {time_left(seconds_left)} left"
+            self._bars.update(self._running[-1], counted=counted)
 
     def finished(self, step: Step) -> None:
         """Complete the line."""

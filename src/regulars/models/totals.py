@@ -39,6 +39,8 @@ PARAMETERS = 250
 # Histories behind the gradient of the total, and the step of its differences in the log-parameters.
 SAMPLE = 4000
 STEP = 1e-3
+# Parameters that the data say nothing about may have standard errors of hundreds; the totals stay finite.
+FARTHEST = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +172,7 @@ def _parameter_factors(
 
     order = _normal(fit.covariance, rng) @ _slopes(expected, np.log(fit.theta))
     money = _normal(spend.covariance, rng) @ _slopes(spent, np.log(np.array(list(spend.params.values()))))
-    together = np.exp(order + money)
+    together = np.exp(np.clip(order + money, -FARTHEST, FARTHEST))
     return together[:, 0], together[:, 1]
 
 

@@ -6,7 +6,9 @@ file; that is looked at beside the reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import mmap
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +16,12 @@ from threading import Event
 
 from regulars.engines.base import Engine
 from regulars.errors import InputError, RunFailed, Unreadable
-from regulars.sources.encodings import CHUNK, NOT_WHOLE, not_whole, opened
+from regulars.sources.encodings import NOT_WHOLE, not_whole, opened
 from regulars.sources.parts import Part
 from regulars.sources.textpart import TextPart
+
+STRETCH = 8 * 1024**2
+LINE_ENDS = (b"\n", b"\r")
 
 Stamp = tuple[int, int] | None
 
@@ -24,10 +29,14 @@ Stamp = tuple[int, int] | None
 @contextmanager
 def looked_for(engine: Engine, parts: Sequence[Part]) -> Iterator[None]:
     """Raise `InputError` with the name of the file if one of `parts`, which the block reads, is damaged."""
-    packed = [(part.name, part.file.path) for part in parts if isinstance(part, TextPart) and part.file.gzipped]
+    texts = [part for part in parts if isinstance(part, TextPart)]
+    for part in texts:
+        if part.has_lines and not part.file.gzipped:
+            _refuse_endless(part.name, _stretches_of(part.file.path))
+    packed = [part for part in texts if part.file.gzipped]
     stop = Event()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="checksums") as beside:
-        checks = [beside.submit(_check, name, path, stop) for name, path in packed]
+        checks = [beside.submit(_check, part, stop) for part in packed]
         try:
             yield
         except (Unreadable, RunFailed, *NOT_WHOLE) as error:
@@ -66,14 +75,41 @@ def damaged(name: str, error: Exception) -> str:
     return f"{name} is damaged, or was cut short: {error}; export it again, or download it again"
 
 
-def _check(name: str, path: Path, stop: Event) -> None:
+def _check(part: TextPart, stop: Event) -> None:
     """Unpack a file to its end, where its length and checksum stand."""
     try:
-        with opened(path) as file:
-            while not stop.is_set() and file.read(CHUNK):
-                pass
+        with opened(part.file.path) as file:
+            stretches = iter(lambda: b"" if stop.is_set() else file.read(STRETCH), b"")
+            if part.has_lines:
+                _refuse_endless(part.name, (_has_line_end(stretch) or len(stretch) < STRETCH for stretch in stretches))
+            else:
+                deque(stretches, maxlen=0)
     except NOT_WHOLE as error:
-        raise InputError(not_whole(name, error)) from error
+        raise InputError(not_whole(part.name, error)) from error
+
+
+def _refuse_endless(name: str, stretches: Iterable[bool]) -> None:
+    """Raise `InputError` where a stretch of the file holds no line end: the engine passes over such a line silently."""
+    for number, has_line_end in enumerate(stretches):
+        if not has_line_end:
+            begins, length = (size * STRETCH // 1024**2 for size in (number, 1))
+            raise InputError(
+                f"{name} has a line of more than {length} MB, which is no row of orders; "
+                f"look {begins:,} MB after its start for what broke the export"
+            )
+
+
+def _stretches_of(path: Path) -> Iterator[bool]:
+    """Yield for each stretch of a file whether it holds a line end; one is found without reading on."""
+    if path.stat().st_size < STRETCH:
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for start in range(0, len(content) - STRETCH + 1, STRETCH):
+            yield any(content.find(end, start, start + STRETCH) >= 0 for end in LINE_ENDS)
+
+
+def _has_line_end(stretch: bytes) -> bool:
+    return any(end in stretch for end in LINE_ENDS)
 
 
 def _named(engine: Engine, parts: Sequence[Part], error: Unreadable) -> str:

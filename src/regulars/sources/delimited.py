@@ -56,18 +56,21 @@ class DelimitedPart(TextPart):
         return patient_part(engine, self.file, self.number)
 
     def quarantine(self, engine: Engine, file: int) -> None:
-        """Add the refused rows and the rows left out to those shown, with the lines of the file they stand on."""
+        """Add the refused rows and the rows left out to those shown, with the lines of the file they stand on.
+
+        Where line ends are mixed so that the line of a row is not found, the row is shown without its text.
+        """
         lines = lines_of(engine, self.file, look=lambda engine, lines: mark_inner_lines(engine, lines, self._mark))
         self._locate(engine)
         found = f"(select line, text from {lines} union all select line, content from {BROKEN})"
         if engine.rows("select count(*) from inner_lines") == [(0,)]:
-            content = f"select line, rule, text from {found} join rows_to_show using (line)"
+            content = f"select line, rule, text from {found} found right join rows_to_show using (line)"
         else:
             content = f"""
                 select rows_to_show.line, rule, string_agg(text, chr(10) order by found.line) as text
                 from {found} found
                 left join inner_lines using (line)
-                join rows_to_show on rows_to_show.line = coalesce(inner_lines.row_line, found.line)
+                right join rows_to_show on rows_to_show.line = coalesce(inner_lines.row_line, found.line)
                 group by rows_to_show.line, rule order by rows_to_show.line
                 """
         with joins_as_written(engine):

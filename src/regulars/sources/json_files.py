@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from regulars.contract.rules import NOT_UTF8, UNREADABLE_ROW
+from regulars.contract.rules import UNREADABLE_ROW
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError
 from regulars.sources.encodings import encoding_of
@@ -32,10 +32,17 @@ class JsonPart(TextPart):
     form: Form
 
     @property
+    def has_lines(self) -> bool:
+        """Whether its rows stand on lines."""
+        return self.form == "newline_delimited"
+
+    @property
     def rows(self) -> str:
         """A SQL relation of its rows, columns c1, c2 and so on."""
         fields = ", ".join(f"{_value(name)} as {numbered(place)}" for place, name in enumerate(self.columns))
-        return f"(select {fields} from {self._texts} where {_IS_ROW})"
+        # Null where it is no row, and not only left out: the engine may extract before it looks at the condition.
+        texts = f"(select case when {_IS_ROW} then text end as text from {self._texts})"
+        return f"(select {fields} from {texts} where text is not null)"
 
     def left_out(self, engine: Engine) -> bool:
         """Return whether some lines are not UTF-8, or no JSON objects."""
@@ -50,7 +57,7 @@ class JsonPart(TextPart):
             from (select row_number() over () as row, line, text from {texts} where {_IS_ROW})
             join {REFUSED} using (row)
             union all select line, {UNREADABLE_ROW.code}, text from {texts} where not {_IS_ROW}
-            union all select line, {NOT_UTF8.code}, content from {BROKEN}
+            union all select line, rule, content from {BROKEN}
             order by line
             """
         with joins_as_written(engine):
@@ -71,7 +78,7 @@ class JsonPart(TextPart):
         """Return `_texts` with the lines numbered as they stand in the file, what is not UTF-8 noted in `BROKEN`."""
         if self.form == "newline_delimited":
             return _filled(lines_of(engine, self.file))
-        engine.execute(f"create or replace temp table {BROKEN} (line bigint, content varchar)")
+        engine.execute(f"create or replace temp table {BROKEN} (line bigint, rule utinyint, content varchar)")
         return self._texts
 
 

@@ -165,7 +165,8 @@ class _Reader:
     @property
     def currency(self) -> str:
         if "currency" not in self.layout and self.judgement.numbers.currency:
-            return currency_of(numbered(self.layout.get("amount", self.layout.get("unit_price", 0))))
+            field = "amount" if "amount" in self.layout else "unit_price"
+            return currency_of(_as_text(self.column(field)) or "null")
         return f"upper(trim({self.text('currency')}))"
 
 
@@ -220,7 +221,8 @@ def _why_no_amount(reader: _Reader) -> str:
     number = " * ".join(f"try_cast({reader.column(field)} as double)" for field in fields)
     return (
         f"case when {missing} or isnan({number}) then {rules.NO_AMOUNT.code} "
-        f"when {number} is not null then {rules.IMPOSSIBLE_AMOUNT.code} else {rules.UNREADABLE_AMOUNT.code} end"
+        f"when abs({number}) >= {LARGEST_AMOUNT} then {rules.IMPOSSIBLE_AMOUNT.code} "
+        f"else {rules.UNREADABLE_AMOUNT.code} end"
     )
 
 

@@ -47,7 +47,7 @@ def _of_archive(name: str, path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             inside = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, OSError, ValueError) as error:  # places outside of the file among its lists
         raise InputError(f"{name} is a damaged spreadsheet or archive: {error}; save or load it again") from error
     if any(sheet in inside for sheet in SHEETS_INSIDE):
         return "spreadsheet"

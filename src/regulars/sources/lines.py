@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from regulars.contract.rules import NOT_UTF8, UNREADABLE_ROW
 from regulars.engines.base import Engine, literal
 from regulars.sources.text import TextFile
 
 BROKEN = "broken_lines"
+# A delimiter that no file has; none at all would be a zero byte, which some have.
+_NO_MARK = "\x01\x02\x03\x04"
 
 Look = Callable[[Engine, str], None]
 
@@ -17,7 +20,8 @@ Look = Callable[[Engine, str], None]
 def lines_of(engine: Engine, file: TextFile, look: Look | None = None) -> str:
     """Return a SQL relation (line, text) of the file's lines, numbered from 1; text is null for an empty one.
 
-    Lines that are not UTF-8 are left out and listed in the temporary table `BROKEN` (line, content).
+    Lines that are not UTF-8 or far too long are left out and listed in the temporary table `BROKEN` (line, rule,
+    content).
     `look` is called with the relation while that is found out, which spares reading the file once more.
     """
     seen = look or _count_lines
@@ -28,7 +32,10 @@ def lines_of(engine: Engine, file: TextFile, look: Look | None = None) -> str:
     engine.execute(
         f"""
         create or replace temp table {BROKEN} as
-        select line, ltrim(any_value(csv_line), chr(10)) as content from {BROKEN}_noted group by line
+        select line, ltrim(any_value(csv_line), chr(10)) as content,
+            case when bool_or(error_type = 'INVALID ENCODING') then {NOT_UTF8.code} else {UNREADABLE_ROW.code}
+            end as rule
+        from {BROKEN}_noted group by line
         """
     )
     if engine.rows(f"select count(*) from {BROKEN}") == [(0,)]:
@@ -63,8 +70,8 @@ def among_the_others(engine: Engine, relation: str, *, key: str, columns: str, l
 def raw_lines(file: TextFile, noting: str = ", ignore_errors = true") -> str:
     """Return a SQL relation (text) of the file's lines in order, without those that are not UTF-8."""
     return (
-        f"read_csv({path_literal(file.path)}, delim = '', quote = '', escape = '', strict_mode = false, "
-        f"header = false, auto_detect = false, compression = '{packing(file)}', "
+        f"read_csv({path_literal(file.path)}, delim = {literal(_NO_MARK)}, quote = '', escape = '', "
+        f"strict_mode = false, header = false, auto_detect = false, compression = '{packing(file)}', "
         f"columns = {{'text': 'VARCHAR'}}{noting})"
     )
 

@@ -12,7 +12,7 @@ from regulars.sources.refunds import ROW_NAME, order_name
 from regulars.sources.staging import LINES
 
 # Distinct values are counted in turns of about so many rows, so that memory does not grow with the file; but each
-# turn reads all rows, and after the last of them the engine's own spilling is cheaper.
+# turn reads all hashes, and after the last of them the engine's own spilling is cheaper.
 TURN = 4_000_000
 MOST_TURNS = 4
 COUNTED = f"rule in ({SALE.code}, {DISCOUNT.code})"
@@ -42,13 +42,14 @@ def make_orders(engine: Engine, kept: Keeping, *, each: bool) -> None:
 def distinct(engine: Engine, expression: str, relation: str, rows: int) -> int:
     """Return the number of distinct values of `expression`, by their 64-bit hashes."""
     turns = min(max(1, math.ceil(rows / TURN)), MOST_TURNS)
-    hashes = f"(select hash({expression}) as hash from {relation})"
+    hashes = f"select hash({expression}) as hash from {relation}"
+    if turns == 1:
+        return int(engine.rows(f"select count(distinct hash) from ({hashes})")[0][0])
+    engine.execute(f"create or replace temp table hashes as {hashes}")
     counts = [
-        engine.rows(
-            f"select count(distinct hash) from {hashes}" + (f" where hash % {turns} = {turn}" if turns > 1 else "")
-        )
-        for turn in range(turns)
+        engine.rows(f"select count(distinct hash) from hashes where hash % {turns} = {turn}") for turn in range(turns)
     ]
+    engine.execute("drop table hashes")
     return sum(int(count[0][0]) for count in counts)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from regulars.contract.rules import NOT_UTF8, TOO_FEW_OR_MANY_FIELDS, UNCLOSED_QUOTE
+from regulars.contract.rules import TOO_FEW_OR_MANY_FIELDS, UNCLOSED_QUOTE
 from regulars.engines.base import Engine, literal
 from regulars.sources.lines import BROKEN, lines_of
 from regulars.sources.parts import REFUSED, SHOWN, numbered
@@ -90,7 +90,7 @@ def patient_part(engine: Engine, file: TextFile, number: int) -> PatientPart:
         from between join together using (gap)
         where between.text is not null and not {together}
         union all
-        select line, content, {NOT_UTF8.code} from {BROKEN} where line > {file.header_end}
+        select line, content, rule from {BROKEN} where line > {file.header_end}
         """
     )
     return PatientPart(file, number)

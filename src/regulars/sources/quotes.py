@@ -13,9 +13,9 @@ from regulars.engines.base import Engine, literal
 
 
 def field_pattern(delimiter: str) -> str:
-    """Return the pattern of one whole field: quoted, plain, or empty."""
+    """Return the pattern of one whole field: quoted, plain, or empty; only a quoted one goes over lines."""
     mark = re.escape(delimiter)
-    return rf'(?:"(?:[^"]|"")*"|[^"{mark}][^{mark}]*|)'
+    return rf'(?:"(?:[^"]|"")*"|[^"{mark}\n][^{mark}\n]*|)'
 
 
 def mark_inner_lines(engine: Engine, lines: str, delimiter: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.contract.rules import NOT_UTF8, TOO_FEW_OR_MANY_FIELDS
+from regulars.contract.rules import TOO_FEW_OR_MANY_FIELDS
 from regulars.engines.base import Engine
 from regulars.sources.lines import BROKEN, joins_as_written, lines_of, raw_lines
 from regulars.sources.parts import REFUSED, SHOWN, numbered
@@ -35,7 +35,7 @@ class SpacedPart(TextPart):
             from (select row_number() over () as row, line, text from {parted} where {self._fits})
             join {REFUSED} using (row)
             union all select line, {TOO_FEW_OR_MANY_FIELDS.code}, text from {parted} where not {self._fits}
-            union all select line, {NOT_UTF8.code}, content from {BROKEN} where line > {self.file.header_line}
+            union all select line, rule, content from {BROKEN} where line > {self.file.header_line}
             order by line
             """
         with joins_as_written(engine):

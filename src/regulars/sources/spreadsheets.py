@@ -79,7 +79,7 @@ def _cells(archive: zipfile.ZipFile, file: zipfile.ZipInfo) -> int:
     try:
         with archive.open(file) as sheet:
             found = _LAST_CELL.search(sheet.read(4096))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         return 0  # the reader of the workbook says what is wrong
     if found is None:
         return 0

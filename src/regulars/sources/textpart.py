@@ -33,6 +33,11 @@ class TextPart(Part, ABC):
         return ("VARCHAR",) * len(self.columns)
 
     @property
+    def has_lines(self) -> bool:
+        """Whether its rows stand on lines."""
+        return True
+
+    @property
     def points_may_group(self) -> bool:
         """Whether semicolons part the columns, as they do where the comma is taken."""
         return self.file.delimiter == ";"

@@ -13,7 +13,7 @@ select observed, cast(value as double) as value, count(*) as customers from ({qu
 """
 
 # Beyond so many distinct sums (millions of customers, prices that are never the same) those within a five-thousandth
-# of each other stand for one, at their mean: it moves the log-likelihood of a customer by less than 1e-8.
+# of each other stand for one, at their mean: it moves the log-likelihood of a customer by less than 1e-7.
 MOST = 4_000_000
 MERGED = """
 create or replace temp table spend_seen as

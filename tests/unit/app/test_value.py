@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import sys
 from pathlib import Path
 
@@ -91,3 +92,12 @@ def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
 def test_a_date_in_words_is_refused() -> None:
     with pytest.raises(InputError, match="write it as YYYY-MM-DD"):
         value("orders.csv", as_of="9 Dec 2011")
+
+
+def test_the_customers_lie_in_a_file_that_goes_with_them() -> None:
+    customers = value("orders.csv").customers
+    file = customers.file
+    assert file.is_file()
+    del customers
+    gc.collect()
+    assert not file.parent.exists()

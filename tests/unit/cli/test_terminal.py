@@ -26,6 +26,8 @@ def test_a_running_step_shows_its_share_and_the_time_left() -> None:
         assert bars.tasks[0].fields["counted"] == "25%, 60 s left"
         progress.reached(0.8, 400.0)
         assert bars.tasks[0].fields["counted"] == "80%, 2 min left"
+        progress.reached(0.0, 0.2)  # the next pass of the same step
+        assert bars.tasks[0].fields["counted"] == ""
         counted.text = "5 rows"
     assert bars.tasks[0].fields["counted"] == "5 rows"
     progress.reached(0.5, 10.0)  # between two steps nothing is shown
