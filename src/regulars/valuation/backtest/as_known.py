@@ -11,7 +11,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulars.engines.base import Engine, quoted
 from regulars.errors import NotApplicable
@@ -84,16 +83,16 @@ class AsKnown:
         has_first = (self.first_value > 0.0).astype(np.int64)
         return self.valued - has_first, self.value - self.first_value
 
-    def histories(self, n_obs: Integers, unit: Unit) -> tuple[Histories, Integers, NDArray[np.int64]]:
-        """Return the distinct histories, the number of values of each, and which one each customer has."""
-        columns = (self.frequency, self.recency, self.age, n_obs)
+    def histories(self, unit: Unit, *beside: Integers) -> tuple[Histories, list[Floats], Integers]:
+        """Return the distinct histories, told apart by the columns `beside` too, those columns, and who has which."""
+        columns = (self.frequency, self.recency, self.age, *beside)
         key = np.ravel_multi_index(columns, [int(column.max()) + 1 for column in columns])
         _, first, row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-        frequency, recency, age, number = (column[first] for column in columns)
+        frequency, recency, age, *others = (column[first] for column in columns)
         histories = Histories(
             frequency=frequency, recency=recency / unit.days, age=age / unit.days, count=count, unit=unit
         )
-        return histories, number, row
+        return histories, [other.astype(np.float64) for other in others], row
 
 
 def as_known(engine: Engine, origin: dt.date, window: int, *, keep_zero: bool, until: dt.date | None = None) -> AsKnown:

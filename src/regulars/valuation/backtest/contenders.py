@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.errors import NotApplicable
-from regulars.models.fit import Fit
-from regulars.models.histories import Floats, Histories, Integers
-from regulars.models.scoring import Question, score
+from regulars.models.histories import Floats, Integers
+from regulars.models.scoring import Question, Scores, score_each
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGamma
@@ -36,46 +35,53 @@ class Contender:
         return f"{self.model.name}, spend on all days" if self.first_day else self.model.name
 
 
+@dataclass(frozen=True, eq=False)
+class _Days:
+    """The values of spend on some days: how many of each customer, their sum, and the model fitted on them."""
+
+    n_obs: Integers
+    total: Floats
+    spend: SpendFit
+
+
 def forecasts(
     model: TransactionModel, known: AsKnown, unit: Unit, *, has_money: bool, threads: int
 ) -> dict[bool, Both]:
     """Return the forecasts of one model by whether spend is taken from all days; raises `NotApplicable`."""
-    none = np.zeros(known.customers, dtype=np.int64)
-    histories, _, row = known.histories(none, unit)
-    fit = model.fit(histories, threads=threads)
-    question = Question(days(known.window), LEVELS, 0.0)
-    purchases = _purchases(fit, histories, row, question, threads)
-    if not has_money:
-        return {False: Both(purchases, purchases)}
-    by_days = {}
-    for first_day in (False, True):
-        value = _value(fit, known, unit, question, first_day=first_day, threads=threads)
-        if value is not None:
-            by_days[first_day] = Both(purchases, value)
-    return by_days or {False: Both(purchases, Forecast.point(np.zeros(known.customers)))}
+    by_days = {first_day: seen for first_day in (False, True) if has_money and (seen := _days(known, first_day))}
+    histories, numbers, row = known.histories(unit, *(each.n_obs for each in by_days.values()))
+    fit = model.fit(histories.distinct(), threads=threads)
+    spends: list[tuple[SpendFit, Floats]] = [(ONE_EACH, np.zeros(len(histories)))]
+    spends += [(each.spend, number) for each, number in zip(by_days.values(), numbers, strict=True)]
+    bought, *worth = score_each(fit, spends, histories, Question(days(known.window), LEVELS, 0.0), threads=threads)
+    purchases = Forecast(bought.purchases[row], _spread(bought, row, np.ones(row.size)))
+    if not by_days:
+        nothing = Forecast.point(np.zeros(row.size)) if has_money else purchases
+        return {False: Both(purchases, nothing)}
+    values = (
+        _value(each, scores, number, row) for each, scores, number in zip(by_days.values(), worth, numbers, strict=True)
+    )
+    return {first_day: Both(purchases, value) for first_day, value in zip(by_days, values, strict=True)}
 
 
-def _purchases(fit: Fit, histories: Histories, row: Integers, question: Question, threads: int) -> Forecast:
-    scores = score(fit, ONE_EACH, histories, np.zeros(len(histories)), question, threads=threads)
-    spread = Spread(np.ascontiguousarray(scores.quantile.T), row, np.ones(row.size))
-    return Forecast(scores.purchases[row], spread)
+def _value(days: _Days, scores: Scores, number: Floats, row: Integers) -> Forecast:
+    intercept, slope = days.spend.scale
+    scale: Floats = intercept + slope * days.total
+    mean = scale * (days.spend.mean_factor(number) * scores.purchases)[row]
+    return Forecast(mean, _spread(scores, row, scale))
 
 
-def _value(
-    fit: Fit, known: AsKnown, unit: Unit, question: Question, *, first_day: bool, threads: int
-) -> Forecast | None:
-    """Return the forecast of money, None where no spend was observed on these days."""
+def _spread(scores: Scores, row: Integers, scale: Floats) -> Spread:
+    return Spread(np.ascontiguousarray(scores.quantile.T), row, scale)
+
+
+def _days(known: AsKnown, first_day: bool) -> _Days | None:  # noqa: FBT001 - the key of the answer
+    """Return the values of spend with the first day or without; None where there are none."""
     n_obs, total = known.observed(first_day=first_day)
     seen = (n_obs > 0) & (total > 0.0)
     if not seen.any():
         return None
-    spend = _spend(n_obs[seen], total[seen])
-    histories, number, row = known.histories(np.where(seen, n_obs, 0), unit)
-    scores = score(fit, spend, histories, number.astype(np.float64), question, threads=threads)
-    intercept, slope = spend.scale
-    scale: Floats = intercept + slope * np.where(seen, total, 0.0)
-    mean = scale * (spend.mean_factor(number.astype(np.float64)) * scores.purchases)[row]
-    return Forecast(mean, Spread(np.ascontiguousarray(scores.quantile.T), row, scale))
+    return _Days(np.where(seen, n_obs, 0), np.where(seen, total, 0.0), _spend(n_obs[seen], total[seen]))
 
 
 def _spend(number: Integers, total: Floats) -> SpendFit:

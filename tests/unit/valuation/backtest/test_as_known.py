@@ -95,7 +95,7 @@ def test_what_came_later_can_be_seen_from_an_earlier_day(engine: DuckDBEngine) -
 
 def test_distinct_histories_and_who_has_them(engine: DuckDBEngine) -> None:
     found = known(engine, pd.concat([ORDERS, lines(("e", "9", "2024-03-30", 4.0))]))
-    histories, number, row = found.histories(np.array([2, 1, 1]), Unit.WEEK)
+    histories, (number,), row = found.histories(Unit.WEEK, np.array([2, 1, 1]))
     assert histories.count.tolist() == [2.0, 1.0]
     assert number.tolist() == [1, 2]
     assert row.tolist() == [1, 0, 0]
