@@ -36,7 +36,7 @@ def at_risk(study: Study) -> Block:
 def _columns(study: Study, what: str) -> tuple[Column, ...]:
     listed, past, future = study.at_risk, Measure.of(study.valuation), Measure.of_future(study.valuation)
     return (
-        Column("Customer", numeric=False),
+        Column("Customer", formats.name, numeric=False),
         Column("Last order", formats.short_day),
         Column("Orders", formats.count),
         Column(past.historic, past.column([one.customer.historic_value for one in listed])),

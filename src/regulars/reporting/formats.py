@@ -13,6 +13,8 @@ from decimal import Decimal
 
 MISSING = "–"
 _NBSP = "\N{NO-BREAK SPACE}"
+# A thousand names of any length must not make a page heavy.
+_LONGEST_NAME = 200
 _MONTHS = (
     "January",
     "February",
@@ -121,6 +123,15 @@ def rate(part: float) -> str:
     ('80 %', '12.5 %')
     """
     return f"{100.0 * part:.6g}{_NBSP}%"
+
+
+def name(text: str) -> str:
+    """Write what somebody is called; the end of a very long name is left out.
+
+    >>> name("12346"), len(name("x" * 5000))
+    ('12346', 200)
+    """
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
 
 
 def day(date: dt.date) -> str:

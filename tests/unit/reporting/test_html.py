@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -118,6 +119,15 @@ def test_every_standing_is_said_in_words(shop: Valuation) -> None:
 
 def test_the_size_of_the_page(shop: Valuation) -> None:
     assert FEWEST_BYTES < len(render_html(shop).encode()) < MOST_BYTES
+
+
+def test_a_thousand_customers_with_endless_names_stay_a_light_page(shop: Valuation) -> None:
+    row = shop.top_customers[0]
+    named = (f"{number:04} {'<顧 客>' * 2000}" for number in range(1000))
+    top = tuple(dataclasses.replace(row, customer_id=name) for name in named)
+    html = render_html(dataclasses.replace(shop, top_customers=top))
+    assert "0999 " in html
+    assert len(html.encode()) < 3_000_000
 
 
 def test_the_same_valuation_is_the_same_page(shop: Valuation) -> None:

@@ -31,7 +31,7 @@ def _acquired(bought: Acquisition, measure: Measure) -> Sentence:
             COSTS, f"A customer costs {price}; what comes back is unknown: {ratio.reason}.", figure, "economics"
         )
     age = formats.counted(ltv.days, "day")
-    detail = f"at {price} a customer, n = {formats.counted(ltv.value.n, 'customer')}"
+    detail = f"at {price} a customer, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{formats.counted(ltv.value.n, 'customer')}"
     figure = KeyNumber(f"LTV:CAC, first {age}", formats.fixed(ratio.value, 2), detail, ratio.value)
     text = (
         f"A customer costs {price} and brought a margin of {measure.amount(ltv.value.value)} in the first {age}, "

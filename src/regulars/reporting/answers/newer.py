@@ -32,7 +32,8 @@ def newer(study: Study) -> Sentence:
     brought = (compared.newer.value, compared.older.value, difference.expected, difference.low, difference.high)
     new, old, *apart = Measure.of(study.valuation).amounts(*brought)
     age = formats.counted(compared.days, "day")
-    behind = f"n = {formats.count(compared.newer.customers)} and {formats.count(compared.older.customers)}"
+    sizes = f"{formats.count(compared.newer.customers)} and {formats.count(compared.older.customers)}"
+    behind = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{sizes}"
     detail = f"older ones at the same age: {old}; {behind}"
     figure = KeyNumber(f"Newer customers, first {age}", new, detail, compared.newer.value)
     text = (

@@ -41,7 +41,7 @@ def alive_history(history: AliveHistory) -> Figure:
 def _finding(history: AliveHistory) -> str:
     lowest = int(np.argmin(history.probability_alive))
     return (
-        f"Customer {history.customer_id}, {formats.counted(len(history.purchases), 'purchase day')} from "
+        f"Customer {formats.name(history.customer_id)}, {formats.counted(len(history.purchases), 'purchase day')} from "
         f"{formats.day(history.purchases[0])} to {formats.day(history.purchases[-1])}: the chance of still being a "
         f"customer was lowest on {formats.day(history.days[lowest])}, "
         f"{formats.share(float(history.probability_alive[lowest]))}, and is "

@@ -36,5 +36,6 @@ def svg(figure: Figure, theme: Theme) -> str:
         inner = pattern.sub(instead, inner)
     # In the tags only: a label between them is a number that is read.
     inner = _TAG.sub(lambda tag: _LONG_DECIMALS.sub(r"\1", tag[0]), inner)
-    largest = _LARGEST_ENLARGEMENT * float(root["width"])
-    return f'<svg viewBox="{root["box"]}" style="max-width:{largest:.0f}px" aria-hidden="true">{inner}'
+    width = float(root["width"])
+    size = f"--width:{width:.0f}px;max-width:{_LARGEST_ENLARGEMENT * width:.0f}px"
+    return f'<svg viewBox="{root["box"]}" style="{size}" aria-hidden="true">{inner}'

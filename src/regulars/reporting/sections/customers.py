@@ -65,7 +65,7 @@ def _search(rows: tuple[Row, ...], customers: int) -> Search:
 
 def _fields(valuation: Valuation) -> list[_Field]:
     return [
-        _Field(Column("Customer", numeric=False), lambda customer: customer.customer_id),
+        _Field(Column("Customer", formats.name, numeric=False), lambda customer: customer.customer_id),
         _Field(Column("First order", formats.short_day), lambda customer: customer.first_order),
         _Field(Column("Last order", formats.short_day), lambda customer: customer.last_order),
         _Field(Column("Orders", formats.count), lambda customer: customer.orders),
