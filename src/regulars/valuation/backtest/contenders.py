@@ -36,7 +36,7 @@ class Contender:
 
 
 @dataclass(frozen=True, eq=False)
-class _Days:
+class Days:
     """The values of spend on some days: how many of each customer, their sum, and the model fitted on them."""
 
     n_obs: Integers
@@ -44,11 +44,18 @@ class _Days:
     spend: SpendFit
 
 
+SpendOn = dict[bool, Days]  # whether the first day counts → what was seen
+
+
+def spends_at(known: AsKnown, *, has_money: bool) -> SpendOn:
+    """Return what was seen of spend by whether the first day counts, each with its fitted model."""
+    return {first_day: seen for first_day in (False, True) if has_money and (seen := _days(known, first_day))}
+
+
 def forecasts(
-    model: TransactionModel, known: AsKnown, unit: Unit, *, has_money: bool, threads: int
+    model: TransactionModel, known: AsKnown, by_days: SpendOn, unit: Unit, *, threads: int
 ) -> dict[bool, Both]:
-    """Return the forecasts of one model by whether spend is taken from all days; raises `NotApplicable`."""
-    by_days = {first_day: seen for first_day in (False, True) if has_money and (seen := _days(known, first_day))}
+    """Return the forecasts of one model under each spend; under none, value is zero. Raises `NotApplicable`."""
     histories, numbers, row = known.histories(unit, *(each.n_obs for each in by_days.values()))
     fit = model.fit(histories.distinct(), threads=threads)
     spends: list[tuple[SpendFit, Floats]] = [(ONE_EACH, np.zeros(len(histories)))]
@@ -56,15 +63,14 @@ def forecasts(
     bought, *worth = score_each(fit, spends, histories, Question(days(known.window), LEVELS, 0.0), threads=threads)
     purchases = Forecast(bought.purchases[row], _spread(bought, row, np.ones(row.size)))
     if not by_days:
-        nothing = Forecast.point(np.zeros(row.size)) if has_money else purchases
-        return {False: Both(purchases, nothing)}
+        return {False: Both(purchases, Forecast.point(np.zeros(row.size)))}
     values = (
         _value(each, scores, number, row) for each, scores, number in zip(by_days.values(), worth, numbers, strict=True)
     )
     return {first_day: Both(purchases, value) for first_day, value in zip(by_days, values, strict=True)}
 
 
-def _value(days: _Days, scores: Scores, number: Floats, row: Integers) -> Forecast:
+def _value(days: Days, scores: Scores, number: Floats, row: Integers) -> Forecast:
     intercept, slope = days.spend.scale
     scale: Floats = intercept + slope * days.total
     mean = scale * (days.spend.mean_factor(number) * scores.purchases)[row]
@@ -75,13 +81,13 @@ def _spread(scores: Scores, row: Integers, scale: Floats) -> Spread:
     return Spread(np.ascontiguousarray(scores.quantile.T), row, scale)
 
 
-def _days(known: AsKnown, first_day: bool) -> _Days | None:  # noqa: FBT001 - the key of the answer
+def _days(known: AsKnown, first_day: bool) -> Days | None:  # noqa: FBT001 - the key of the answer
     """Return the values of spend with the first day or without; None where there are none."""
     n_obs, total = known.observed(first_day=first_day)
     seen = (n_obs > 0) & (total > 0.0)
     if not seen.any():
         return None
-    return _Days(np.where(seen, n_obs, 0), np.where(seen, total, 0.0), _spend(n_obs[seen], total[seen]))
+    return Days(np.where(seen, n_obs, 0), np.where(seen, total, 0.0), _spend(n_obs[seen], total[seen]))
 
 
 def _spend(number: Integers, total: Floats) -> SpendFit:

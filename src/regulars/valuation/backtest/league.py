@@ -19,7 +19,7 @@ from regulars.models.transactions import MODELS
 from regulars.periods import Unit
 from regulars.valuation.backtest.as_known import as_known
 from regulars.valuation.backtest.baselines import BASELINES, Both, Past
-from regulars.valuation.backtest.contenders import Contender, forecasts
+from regulars.valuation.backtest.contenders import Contender, forecasts, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.backtest.origins import Origins
 
@@ -122,14 +122,15 @@ def _plain_rules(past: Past, terms: Terms) -> Iterator[Entrant]:
 
 
 def _models(engine: Engine, past: Past, terms: Terms) -> Iterator[Entrant]:
+    by_days = spends_at(past.now, has_money=terms.has_money)
     for name in terms.models:
         model = MODELS.get(name)
         try:
-            by_days = forecasts(model, past.now, terms.unit, has_money=terms.has_money, threads=engine.threads)
+            found = forecasts(model, past.now, by_days, terms.unit, threads=engine.threads)
         except NotApplicable as reason:
             yield Entrant(name, model.title, Contender(model, first_day=False), (), str(reason))
             continue
-        for first_day, both in by_days.items():
+        for first_day, both in found.items():
             contender = Contender(model, first_day=first_day)
             yield Entrant(contender.name, model.title, contender, (_judge(both, past, terms),))
 
