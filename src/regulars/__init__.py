@@ -14,6 +14,7 @@ from regulars import errors
 from regulars.periods import days, weeks
 
 if TYPE_CHECKING:
+    from regulars.app.backtest import backtest
     from regulars.app.formula import formula
     from regulars.app.histories import histories
     from regulars.app.value import value
@@ -32,6 +33,7 @@ __all__ = [
     "GammaGamma",
     "Histories",
     "ParetoNBD",
+    "backtest",
     "days",
     "errors",
     "formula",
@@ -50,6 +52,7 @@ _HOMES = {
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
     "formula": "regulars.app.formula",
+    "backtest": "regulars.app.backtest",
     "histories": "regulars.app.histories",
     "load": "regulars.models.saving",
     "value": "regulars.app.value",

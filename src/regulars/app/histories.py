@@ -21,6 +21,7 @@ def histories(
     unit: str = "week",
     map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
     date_order: str | None = None,
+    decimal: str | None = None,
     timezone: str = "UTC",
     zero_amount: str = "exclude",
     threads: int | None = None,
@@ -45,6 +46,7 @@ def histories(
         unit=unit,
         mapping=dict(map or {}),
         date_order=date_order,
+        decimal=decimal,
         timezone=timezone,
         zero_amount=zero_amount,
         threads=threads,

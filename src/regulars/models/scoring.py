@@ -10,7 +10,7 @@ Histories with the same frequency share everything but their age, and what depen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,19 +59,32 @@ def score(
     fit: Fit, spend: SpendFit, histories: Histories, n_obs: Floats, question: Question, *, threads: int = 1
 ) -> Scores:
     """Return the predictions for histories in the fit's unit; `n_obs` counts the values behind each one's spend."""
+    (scores,) = score_each(fit, ((spend, n_obs),), histories, question, threads=threads)
+    return scores
+
+
+def score_each(
+    fit: Fit, spends: Sequence[tuple[SpendFit, Floats]], histories: Histories, question: Question, *, threads: int = 1
+) -> list[Scores]:
+    """Return the predictions under several models of spend, whose futures in purchases are the same."""
     alive = fit.probability_alive(histories)
     living = np.empty((5, len(histories)))
-    quantile = np.empty((len(question.levels), len(histories)))
+    quantiles = np.empty((len(spends), len(question.levels), len(histories)))
 
     def work(rows: Integers) -> None:
         future = _Living.of(fit, histories.frequency[rows[0]], histories.age[rows], question)
         living[:, rows] = future.moments[:, future.age]
-        quantile[:, rows] = future.quantiles(spend, n_obs[rows[0]], alive[rows], question.levels)
+        for place, (spend, n_obs) in enumerate(spends):
+            for alike in _groups(n_obs[rows]):
+                some = rows[alike]
+                quantiles[place][:, some] = future.quantiles(
+                    spend, float(n_obs[some[0]]), alike, alive[some], question.levels
+                )
 
-    for _ in pool(threads).map(work, _groups(histories.frequency, n_obs)):
+    for _ in pool(threads).map(work, _groups(histories.frequency)):
         pass
     purchases, squared, buys, soon, ever = alive * living
-    return Scores(alive, purchases, squared, buys, soon, ever, quantile)
+    return [Scores(alive, purchases, squared, buys, soon, ever, quantile) for quantile in quantiles]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +103,16 @@ class _Living:
         purchases, soon, ever = _expectations(fit, frequency, grid, question)
         return cls(age, counts, np.stack([purchases, counts.average(counts.number**2), 1.0 - counts.none, soon, ever]))
 
-    def quantiles(self, spend: SpendFit, n_obs: float, alive: Floats, levels: tuple[float, ...]) -> Floats:
-        """Return (1) per level and history."""
+    def quantiles(
+        self, spend: SpendFit, n_obs: float, rows: Integers, alive: Floats, levels: tuple[float, ...]
+    ) -> Floats:
+        """Return (1) per level and history, for some rows of this frequency with as many values of spend."""
         with np.errstate(divide="ignore"):  # nobody left alive: the level is minus infinity, below any count
             level = 1.0 - (1.0 - np.array(levels))[:, None] / alive
-        if not (level > self.counts.none[self.age]).any():
+        age = self.age[rows]
+        if not (level > self.counts.none[age]).any():
             return np.zeros(level.shape)
-        ages = np.broadcast_to(self.age, level.shape)
+        ages = np.broadcast_to(age, level.shape)
         return spend.quantiles(self.counts, n_obs, ages.ravel(), level.ravel()).reshape(level.shape)
 
 
@@ -113,8 +129,7 @@ def _expectations(fit: Fit, frequency: float, grid: AgeGrid, question: Question)
         yield np.full(grid.spread(x).shape, np.nan)
 
 
-def _groups(frequency: Floats, n_obs: Floats) -> list[Integers]:
-    """Return the rows of each distinct pair of frequency and n_obs."""
-    order = np.lexsort((n_obs, frequency))
-    changes = (np.diff(frequency[order]) != 0.0) | (np.diff(n_obs[order]) != 0.0)
-    return np.split(order, np.flatnonzero(changes) + 1)
+def _groups(values: Floats) -> list[Integers]:
+    """Return the rows of each distinct value, in their order."""
+    order = np.argsort(values, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(values[order])) + 1)

@@ -104,6 +104,18 @@ def share(part: float) -> str:
     return f"{fixed(100.0 * part, 1)}{_NBSP}%"
 
 
+def signed_share(part: float) -> str:
+    """Write a difference as a percentage with its sign.
+
+    >>> [signed_share(part).replace(_NBSP, " ") for part in (0.0432, -0.1, 0.0)]
+    ['+4.3 %', '−10.0 %', '0.0 %']
+    """
+    if not known(part):
+        return MISSING
+    sign = "+" if round(100.0 * part, 1) > 0.0 else ""
+    return f"{sign}{fixed(100.0 * part, 1)}{_NBSP}%"
+
+
 def rate(part: float) -> str:
     """Write a rate that somebody chose (an interval level, a margin, a discount) without rounding it away.
 

@@ -1,0 +1,126 @@
+"""The customers as they were known at an origin, and what they did in the window after it.
+
+Population: customers with a purchase up to the origin. Target: purchase days in the window and what they were
+worth, net of the refunds of those days' orders known by the end of the record. A refund of an older order
+never enters it, because the day it lies on is no purchase.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.engines.base import Engine, quoted
+from regulars.errors import NotApplicable
+from regulars.models.histories import Floats, Histories, Integers
+from regulars.periods import Unit
+from regulars.valuation.histories import make_purchase_days
+
+KNOWN_THEN = "days_known_then"
+
+# Decimals, because their sums are the same for any number of threads.
+CUSTOMERS = """
+with days as (
+    select customer_id, purchase_day, cast(amount as decimal(18, 4)) as amount
+    from {known} where purchase and purchase_day <= $origin
+    union all
+    select customer_id, purchase_day, cast(amount as decimal(18, 4)) from {later}
+    where purchase and purchase_day > $origin and purchase_day <= $end
+),
+customers as (
+    select customer_id, min(purchase_day) as first_order,
+        max(purchase_day) filter (where purchase_day <= $origin) as last_order,
+        count(*) filter (where purchase_day <= $origin) as purchase_days,
+        arg_min(amount, purchase_day) as first_value,
+        count(*) filter (where purchase_day <= $origin and amount > 0) as valued,
+        coalesce(sum(amount) filter (where purchase_day <= $origin), 0) as value,
+        count(*) filter (where purchase_day <= $origin and purchase_day > $before) as purchases_before,
+        coalesce(sum(amount) filter (where purchase_day <= $origin and purchase_day > $before), 0) as value_before,
+        count(*) filter (where purchase_day > $origin) as purchases_later,
+        coalesce(sum(amount) filter (where purchase_day > $origin), 0) as value_later
+    from days group by customer_id
+)
+select purchase_days - 1 as frequency, date_diff('day', first_order, last_order) as recency,
+    date_diff('day', first_order, $origin::date) as age, cast(first_value as double) as first_value, valued,
+    cast(value as double) as value, purchases_before, cast(value_before as double) as value_before,
+    purchases_later, cast(value_later as double) as value_later
+from customers where purchase_days > 0 order by customer_id
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class AsKnown:
+    """One entry per customer: days in `frequency`, `recency`, `age`; money as it was then; what came in the window.
+
+    `valued` counts the days with a value, `value` is what they sum to, the first day included; `*_before` are the
+    purchases and the value of the window that ended at the origin, `*_later` those of the window after it.
+    """
+
+    origin: dt.date
+    window: int
+    frequency: Integers
+    recency: Integers
+    age: Integers
+    first_value: Floats
+    valued: Integers
+    value: Floats
+    purchases_before: Floats
+    value_before: Floats
+    purchases_later: Floats
+    value_later: Floats
+
+    @property
+    def customers(self) -> int:
+        """How many customers there were."""
+        return self.frequency.size
+
+    def observed(self, *, first_day: bool) -> tuple[Integers, Floats]:
+        """Return the number of values behind each customer's spend and their sum, with the first day or without."""
+        if first_day:
+            return self.valued, self.value
+        has_first = (self.first_value > 0.0).astype(np.int64)
+        return self.valued - has_first, self.value - self.first_value
+
+    def histories(self, unit: Unit, *beside: Integers) -> tuple[Histories, list[Floats], Integers]:
+        """Return the distinct histories, told apart by the columns `beside` too, those columns, and who has which."""
+        columns = (self.frequency, self.recency, self.age, *beside)
+        key = np.ravel_multi_index(columns, [int(column.max()) + 1 for column in columns])
+        _, first, row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        frequency, recency, age, *others = (column[first] for column in columns)
+        histories = Histories(
+            frequency=frequency, recency=recency / unit.days, age=age / unit.days, count=count, unit=unit
+        )
+        return histories, [other.astype(np.float64) for other in others], row
+
+
+def as_known(engine: Engine, origin: dt.date, window: int, *, keep_zero: bool, until: dt.date | None = None) -> AsKnown:
+    """Return the customers as known at `origin`; what came after it is what is known on `until`, or today.
+
+    Raises `NotApplicable` where there was no customer yet.
+    """
+    make_purchase_days(engine, origin, keep_zero=keep_zero, table=KNOWN_THEN)
+    later = "record_days"
+    if until is not None:
+        later = "days_known_later"
+        make_purchase_days(engine, until, keep_zero=keep_zero, table=later)
+    span = dt.timedelta(days=window)
+    parameters = {"origin": origin, "end": origin + span, "before": origin - span}
+    columns = engine.arrays(CUSTOMERS.format(known=quoted(KNOWN_THEN), later=quoted(later)), parameters)
+    if not columns["frequency"].size:
+        raise NotApplicable(f"there was no customer by {origin}")
+    return AsKnown(
+        origin,
+        window,
+        frequency=columns["frequency"].astype(np.int64),
+        recency=columns["recency"].astype(np.int64),
+        age=columns["age"].astype(np.int64),
+        first_value=columns["first_value"],
+        valued=columns["valued"].astype(np.int64),
+        value=columns["value"],
+        purchases_before=columns["purchases_before"].astype(np.float64),
+        value_before=columns["value_before"],
+        purchases_later=columns["purchases_later"].astype(np.float64),
+        value_later=columns["value_later"],
+    )

@@ -1,0 +1,101 @@
+"""The models as contenders: fitted on what was known at the origin, with spend on repeat days or on all days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.errors import NotApplicable
+from regulars.models.histories import Floats, Integers
+from regulars.models.scoring import Question, Scores, score_each
+from regulars.models.spend.base import SpendFit
+from regulars.models.spend.constant import ConstantSpend
+from regulars.models.spend.gamma_gamma import GammaGamma
+from regulars.models.transaction_model import TransactionModel
+from regulars.periods import Unit, days
+from regulars.valuation.backtest.as_known import AsKnown
+from regulars.valuation.backtest.baselines import Both
+from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+
+# Purchases are forecast as the value of a shop in which everything costs 1.
+ONE_EACH = ConstantSpend(1.0)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A model of purchases, and whether the first day's value counts for the spend."""
+
+    model: TransactionModel
+    first_day: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the model, and what differs from the usual."""
+        return f"{self.model.name}, spend on all days" if self.first_day else self.model.name
+
+
+@dataclass(frozen=True, eq=False)
+class Days:
+    """The values of spend on some days: how many of each customer, their sum, and the model fitted on them."""
+
+    n_obs: Integers
+    total: Floats
+    spend: SpendFit
+
+
+SpendOn = dict[bool, Days]  # whether the first day counts → what was seen
+
+
+def spends_at(known: AsKnown, *, has_money: bool) -> SpendOn:
+    """Return what was seen of spend by whether the first day counts, each with its fitted model."""
+    return {first_day: seen for first_day in (False, True) if has_money and (seen := _days(known, first_day))}
+
+
+def forecasts(
+    model: TransactionModel, known: AsKnown, by_days: SpendOn, unit: Unit, *, threads: int
+) -> dict[bool, Both]:
+    """Return the forecasts of one model under each spend; under none, value is zero. Raises `NotApplicable`."""
+    histories, numbers, row = known.histories(unit, *(each.n_obs for each in by_days.values()))
+    fit = model.fit(histories.distinct(), threads=threads)
+    spends: list[tuple[SpendFit, Floats]] = [(ONE_EACH, np.zeros(len(histories)))]
+    spends += [(each.spend, number) for each, number in zip(by_days.values(), numbers, strict=True)]
+    bought, *worth = score_each(fit, spends, histories, Question(days(known.window), LEVELS, 0.0), threads=threads)
+    purchases = Forecast(bought.purchases[row], _spread(bought, row, np.ones(row.size)))
+    if not by_days:
+        return {False: Both(purchases, Forecast.point(np.zeros(row.size)))}
+    values = (
+        _value(each, scores, number, row) for each, scores, number in zip(by_days.values(), worth, numbers, strict=True)
+    )
+    return {first_day: Both(purchases, value) for first_day, value in zip(by_days, values, strict=True)}
+
+
+def _value(days: Days, scores: Scores, number: Floats, row: Integers) -> Forecast:
+    intercept, slope = days.spend.scale
+    scale: Floats = intercept + slope * days.total
+    mean = scale * (days.spend.mean_factor(number) * scores.purchases)[row]
+    return Forecast(mean, _spread(scores, row, scale))
+
+
+def _spread(scores: Scores, row: Integers, scale: Floats) -> Spread:
+    return Spread(np.ascontiguousarray(scores.quantile.T), row, scale)
+
+
+def _days(known: AsKnown, first_day: bool) -> Days | None:  # noqa: FBT001 - the key of the answer
+    """Return the values of spend with the first day or without; None where there are none."""
+    n_obs, total = known.observed(first_day=first_day)
+    seen = (n_obs > 0) & (total > 0.0)
+    if not seen.any():
+        return None
+    return Days(np.where(seen, n_obs, 0), np.where(seen, total, 0.0), _spend(n_obs[seen], total[seen]))
+
+
+def _spend(number: Integers, total: Floats) -> SpendFit:
+    # In one order whatever the engine's threads did, because sums of floats depend on it.
+    order = np.lexsort((total, number))
+    count = number[order].astype(np.float64)
+    mean = total[order] / count
+    try:
+        return GammaGamma().fit(count, mean)
+    except NotApplicable:
+        return ConstantSpend(float(mean[0]))

@@ -1,0 +1,58 @@
+"""A forecast of one thing for every customer: a mean, and a distribution as quantiles at fixed levels.
+
+Every contender is written in this form, so that all are measured alike: a model by its quantiles, a baseline that is
+a bare number by that number at every level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.models.histories import Floats, Integers
+
+# The middles of 25 equally likely bands; 0.1, 0.5 and 0.9 are among them.
+LEVELS: tuple[float, ...] = tuple((2 * place + 1) / 50 for place in range(25))
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Quantiles per customer: `multiples` (distinct rows, levels) times the customer's `scale`."""
+
+    multiples: Floats
+    row: Integers
+    scale: Floats
+
+    def of(self, customers: slice) -> Floats:
+        """Return the quantiles of some customers, shape (customers, levels)."""
+        quantiles: Floats = self.multiples[self.row[customers]] * self.scale[customers, None]
+        return quantiles
+
+    @classmethod
+    def same(cls, quantiles: Floats, customers: int) -> Spread:
+        """Return the spread in which every customer has the same quantiles."""
+        return cls(quantiles[None, :], np.zeros(customers, dtype=np.int64), np.ones(customers))
+
+    @classmethod
+    def points(cls, numbers: Floats) -> Spread:
+        """Return the spread of bare numbers: all of the probability at one point."""
+        return cls(np.ones((1, len(LEVELS))), np.zeros(numbers.size, dtype=np.int64), numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """The mean of each customer (NaN where it does not exist) and the spread around it."""
+
+    mean: Floats
+    spread: Spread
+
+    @classmethod
+    def point(cls, numbers: Floats) -> Forecast:
+        """Return the forecast that is a bare number per customer."""
+        return cls(numbers, Spread.points(numbers))
+
+
+def empirical(outcomes: Floats) -> Floats:
+    """Return the quantiles of what happened, at the levels of every forecast."""
+    return np.quantile(outcomes, LEVELS, method="inverted_cdf")

@@ -1,0 +1,180 @@
+r"""How good a forecast was, customer by customer and in sum.
+
+With quantiles q_i at levels τ_i, i = 1 … m, the continuous ranked probability score of an outcome y is
+
+    CRPS = (2/m) Σ_i (y - q_i)(τ_i - 1{y < q_i})                                       (1)
+
+(Gneiting & Raftery 2007, eq. 20-21, as the mean of the quantile scores; Laio & Tamea 2007). It rewards the true
+distribution, its atom at 0 included, and is in the unit of the outcome. The others: root mean square error of the mean;
+bias of the total with the standard error that the forecast itself gives it; Gini coefficient of the outcomes in
+the order of the forecast over that in their own order; Somers' D over pairs with unequal outcomes, ties in the
+forecast counting one half; the randomised probability integral transform; coverage and width of the middle 80 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.models.histories import Floats, Integers
+from regulars.valuation.backtest.forecast import LEVELS, Forecast
+
+BLOCK = 65_536
+LOW, MIDDLE, HIGH = LEVELS.index(0.1), LEVELS.index(0.5), LEVELS.index(0.9)
+DECILES = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """The measures of one forecast of `customers` customers; None where one is undefined.
+
+    `crps`, `rmse`, `width` and `median_error` are means per customer in the unit of the outcome. `bias` is the forecast
+    total over the actual one, less 1. `scores` holds (1) per customer, for comparisons.
+    """
+
+    customers: int
+    actual: float
+    expected: float | None
+    crps: float
+    rmse: float | None
+    bias: float | None
+    bias_error: float | None
+    gini: float | None
+    somers: float | None
+    chi_square: float | None
+    pit_gap: float
+    coverage: float
+    width: float
+    median_error: float
+    capture: float | None
+    scores: Floats
+
+
+def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
+    """Return the measures of a forecast against what happened, one entry per customer."""
+    rng = np.random.default_rng(seed)
+    by_block = [_block(forecast, actual, rows, rng) for rows in _blocks(actual.size)]
+    scores, variance, pit, inside, width, off = (np.concatenate(column) for column in zip(*by_block, strict=True))
+    mean, total = forecast.mean, float(actual.sum())
+    known = bool(np.isfinite(mean).all())
+    expected = float(mean.sum()) if known else None
+    return Measures(
+        customers=actual.size,
+        actual=total,
+        expected=expected,
+        crps=float(scores.mean()),
+        rmse=float(np.sqrt(np.mean((mean - actual) ** 2))) if known else None,
+        bias=expected / total - 1.0 if expected is not None and total > 0.0 else None,
+        bias_error=float(np.sqrt(variance.sum())) / total if total > 0.0 else None,
+        gini=_gini(mean, actual) if known else None,
+        somers=_somers(mean, actual) if known else None,
+        chi_square=_chi_square(mean, actual, variance) if known else None,
+        pit_gap=_gap(pit),
+        coverage=float(inside.mean()),
+        width=float(width.mean()),
+        median_error=float(off.mean()),
+        capture=_capture(mean, actual) if known else None,
+        scores=scores.astype(np.float32),
+    )
+
+
+def _blocks(customers: int) -> Iterator[slice]:
+    yield from (slice(start, start + BLOCK) for start in range(0, customers, BLOCK))
+
+
+def _block(forecast: Forecast, actual: Floats, rows: slice, rng: np.random.Generator) -> tuple[Floats, ...]:
+    """Return per customer: (1), variance, randomised transform, inside the interval, its width, error of the median."""
+    quantile, outcome = forecast.spread.of(rows), actual[rows]
+    above = outcome[:, None] < quantile
+    scores = 2.0 * ((outcome[:, None] - quantile) * (np.array(LEVELS) - above)).mean(axis=1)
+    inside = ((quantile[:, LOW] <= outcome) & (outcome <= quantile[:, HIGH])).astype(np.float64)
+    return (
+        scores,
+        quantile.var(axis=1),
+        _transform(quantile, outcome, rng),
+        inside,
+        quantile[:, HIGH] - quantile[:, LOW],
+        np.abs(outcome - quantile[:, MIDDLE]),
+    )
+
+
+def _transform(quantile: Floats, outcome: Floats, rng: np.random.Generator) -> Floats:
+    """Return a number that is uniform where the forecast is right: F(y-) + U·(F(y) - F(y-)).
+
+    F lies between the levels around y; an outcome equal to some quantiles has an atom over their levels.
+    """
+    edges = np.concatenate([np.zeros(1), (np.arange(len(LEVELS) - 1) + 1.0) / len(LEVELS), np.ones(1)])
+    below = (quantile < outcome[:, None]).sum(axis=1)
+    upto = (quantile <= outcome[:, None]).sum(axis=1)
+    atom = upto > below
+    middles = np.concatenate([np.zeros(1), LEVELS, np.ones(1)])
+    low = np.where(atom, edges[below], middles[below])
+    high = np.where(atom, edges[upto], middles[below + 1])
+    return low + rng.random(outcome.size) * (high - low)
+
+
+def _gap(pit: Floats) -> float:
+    """Return the largest distance of the distribution of the transforms from the uniform one."""
+    ordered, size = np.sort(pit), pit.size
+    steps = np.arange(size + 1) / size
+    return float(max(np.abs(ordered - steps[1:]).max(), np.abs(ordered - steps[:-1]).max()))
+
+
+def _gini(mean: Floats, actual: Floats) -> float | None:
+    best = _area(actual, actual)
+    return _area(mean, actual) / best if best > 0.0 else None
+
+
+def _area(order_by: Floats, actual: Floats) -> float:
+    """Return the area between the concentration curve in the order of `order_by` and the diagonal; ties share."""
+    if not actual.sum() > 0.0:
+        return 0.0
+    levels, which = np.unique(-order_by, return_inverse=True)
+    customers = np.bincount(which, minlength=levels.size)
+    carried = np.bincount(which, actual, minlength=levels.size)
+    x = np.concatenate([np.zeros(1), np.cumsum(customers)]) / actual.size
+    y = np.concatenate([np.zeros(1), np.cumsum(carried)]) / actual.sum()
+    return float(np.sum((y[1:] + y[:-1]) / 2.0 * np.diff(x)) - 0.5)
+
+
+def _somers(mean: Floats, actual: Floats) -> float | None:
+    """Return P(concordant) - P(discordant) among pairs with unequal outcomes, rescaled so that ties count one half."""
+    from scipy.stats import kendalltau  # noqa: PLC0415 - takes half a second to load
+
+    pairs = actual.size * (actual.size - 1) / 2.0
+    unequal, apart = pairs - _tied(actual), pairs - _tied(mean)
+    if unequal == 0.0:
+        return None
+    if apart == 0.0:
+        return 0.5
+    difference = float(kendalltau(mean, actual).statistic) * np.sqrt(apart * unequal)
+    return float((1.0 + difference / unequal) / 2.0)
+
+
+def _tied(values: Floats) -> float:
+    counts = np.unique(values, return_counts=True)[1].astype(np.float64)
+    return float((counts * (counts - 1.0)).sum() / 2.0)
+
+
+def _deciles(mean: Floats) -> Integers:
+    order = np.argsort(mean, kind="stable")
+    decile = np.empty(mean.size, dtype=np.int64)
+    decile[order] = np.arange(mean.size) * DECILES // mean.size
+    return decile
+
+
+def _chi_square(mean: Floats, actual: Floats, variance: Floats) -> float | None:
+    """Return Σ over deciles of the forecast of (actual - expected)²/variance, by the forecast's own variance."""
+    decile = _deciles(mean)
+    gap, spread = (np.bincount(decile, values, minlength=DECILES) for values in (actual - mean, variance))
+    return float((gap**2 / spread).sum()) if (spread > 0.0).all() else None
+
+
+def _capture(mean: Floats, actual: Floats) -> float | None:
+    """Return what the tenth with the highest forecast brought, over what the best tenth brought."""
+    size = max(1, actual.size // DECILES)
+    best = float(np.sort(actual)[-size:].sum())
+    chosen = np.argsort(mean, kind="stable")[-size:]
+    return float(actual[chosen].sum()) / best if best > 0.0 else None
