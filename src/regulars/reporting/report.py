@@ -23,5 +23,5 @@ def report_of(study: Study) -> Report:
 
 
 def render_html(study: Study) -> str:
-    """Return the report as one HTML page that needs nothing else: no script, no network."""
+    """Return the report as one HTML page that needs nothing else: no file, no network."""
     return html.to_html(report_of(study))
