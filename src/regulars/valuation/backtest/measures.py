@@ -20,6 +20,8 @@ import numpy as np
 
 from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.forecast import LEVELS, Forecast
+from regulars.valuation.backtest.pit import gap, transforms
+from regulars.valuation.backtest.ranking import gini, somers
 
 BLOCK = 65_536
 LOW, MIDDLE, HIGH = LEVELS.index(0.1), LEVELS.index(0.5), LEVELS.index(0.9)
@@ -31,7 +33,8 @@ class Measures:
     """The measures of one forecast of `customers` customers; None where one is undefined.
 
     `crps`, `rmse`, `width` and `median_error` are means per customer in the unit of the outcome. `bias` is the forecast
-    total over the actual one, less 1. `scores` holds (1) per customer, for comparisons.
+    total over the actual one, less 1. `scores` holds (1) per customer, `transforms` the randomised probability
+    integral transform, for comparisons and for other groups of customers.
     """
 
     customers: int
@@ -50,6 +53,7 @@ class Measures:
     median_error: float
     capture: float | None
     scores: Floats
+    transforms: Floats
 
 
 def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
@@ -68,15 +72,16 @@ def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
         rmse=float(np.sqrt(np.mean((mean - actual) ** 2))) if known else None,
         bias=expected / total - 1.0 if expected is not None and total > 0.0 else None,
         bias_error=float(np.sqrt(variance.sum())) / total if total > 0.0 else None,
-        gini=_gini(mean, actual) if known else None,
-        somers=_somers(mean, actual) if known else None,
+        gini=gini(mean, actual) if known else None,
+        somers=somers(mean, actual) if known else None,
         chi_square=_chi_square(mean, actual, variance) if known else None,
-        pit_gap=_gap(pit),
+        pit_gap=gap(pit),
         coverage=float(inside.mean()),
         width=float(width.mean()),
         median_error=float(off.mean()),
         capture=_capture(mean, actual) if known else None,
         scores=scores.astype(np.float32),
+        transforms=pit.astype(np.float32),
     )
 
 
@@ -93,69 +98,11 @@ def _block(forecast: Forecast, actual: Floats, rows: slice, rng: np.random.Gener
     return (
         scores,
         quantile.var(axis=1),
-        _transform(quantile, outcome, rng),
+        transforms(quantile, outcome, rng),
         inside,
         quantile[:, HIGH] - quantile[:, LOW],
         np.abs(outcome - quantile[:, MIDDLE]),
     )
-
-
-def _transform(quantile: Floats, outcome: Floats, rng: np.random.Generator) -> Floats:
-    """Return a number that is uniform where the forecast is right: F(y-) + U·(F(y) - F(y-)).
-
-    F lies between the levels around y; an outcome equal to some quantiles has an atom over their levels.
-    """
-    edges = np.concatenate([np.zeros(1), (np.arange(len(LEVELS) - 1) + 1.0) / len(LEVELS), np.ones(1)])
-    below = (quantile < outcome[:, None]).sum(axis=1)
-    upto = (quantile <= outcome[:, None]).sum(axis=1)
-    atom = upto > below
-    middles = np.concatenate([np.zeros(1), LEVELS, np.ones(1)])
-    low = np.where(atom, edges[below], middles[below])
-    high = np.where(atom, edges[upto], middles[below + 1])
-    return low + rng.random(outcome.size) * (high - low)
-
-
-def _gap(pit: Floats) -> float:
-    """Return the largest distance of the distribution of the transforms from the uniform one."""
-    ordered, size = np.sort(pit), pit.size
-    steps = np.arange(size + 1) / size
-    return float(max(np.abs(ordered - steps[1:]).max(), np.abs(ordered - steps[:-1]).max()))
-
-
-def _gini(mean: Floats, actual: Floats) -> float | None:
-    best = _area(actual, actual)
-    return _area(mean, actual) / best if best > 0.0 else None
-
-
-def _area(order_by: Floats, actual: Floats) -> float:
-    """Return the area between the concentration curve in the order of `order_by` and the diagonal; ties share."""
-    if not actual.sum() > 0.0:
-        return 0.0
-    levels, which = np.unique(-order_by, return_inverse=True)
-    customers = np.bincount(which, minlength=levels.size)
-    carried = np.bincount(which, actual, minlength=levels.size)
-    x = np.concatenate([np.zeros(1), np.cumsum(customers)]) / actual.size
-    y = np.concatenate([np.zeros(1), np.cumsum(carried)]) / actual.sum()
-    return float(np.sum((y[1:] + y[:-1]) / 2.0 * np.diff(x)) - 0.5)
-
-
-def _somers(mean: Floats, actual: Floats) -> float | None:
-    """Return P(concordant) - P(discordant) among pairs with unequal outcomes, rescaled so that ties count one half."""
-    from scipy.stats import kendalltau  # noqa: PLC0415 - takes half a second to load
-
-    pairs = actual.size * (actual.size - 1) / 2.0
-    unequal, apart = pairs - _tied(actual), pairs - _tied(mean)
-    if unequal == 0.0:
-        return None
-    if apart == 0.0:
-        return 0.5
-    difference = float(kendalltau(mean, actual).statistic) * np.sqrt(apart * unequal)
-    return float((1.0 + difference / unequal) / 2.0)
-
-
-def _tied(values: Floats) -> float:
-    counts = np.unique(values, return_counts=True)[1].astype(np.float64)
-    return float((counts * (counts - 1.0)).sum() / 2.0)
 
 
 def _deciles(mean: Floats) -> Integers:
