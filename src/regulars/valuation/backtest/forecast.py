@@ -29,6 +29,10 @@ class Spread:
         quantiles: Floats = self.multiples[self.row[customers]] * self.scale[customers, None]
         return quantiles
 
+    def take(self, customers: Integers) -> Spread:
+        """Return the spread of some customers."""
+        return Spread(self.multiples, self.row[customers], self.scale[customers])
+
     @classmethod
     def same(cls, quantiles: Floats, customers: int) -> Spread:
         """Return the spread in which every customer has the same quantiles."""
@@ -46,6 +50,10 @@ class Forecast:
 
     mean: Floats
     spread: Spread
+
+    def take(self, customers: Integers) -> Forecast:
+        """Return the forecast of some customers."""
+        return Forecast(self.mean[customers], self.spread.take(customers))
 
     @classmethod
     def point(cls, numbers: Floats) -> Forecast:
