@@ -8,13 +8,16 @@ histories with counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regulars.errors import InputError
+from regulars.models.context import calendar_day, covariate_columns, repeats_by_day
 from regulars.periods import Unit
 
 Floats = NDArray[np.float64]
@@ -40,8 +43,9 @@ class Histories:
     """Histories with the number of customers that share each; times in `unit`.
 
     Arrays of one length: `frequency` (x, whole numbers), `recency` (t_x), `age` (T),
-    `count` (customers, 1 each where not given). Raises `InputError` for anything that no
-    customer can have, naming the first such row.
+    `count` (customers, 1 each where not given). Beside them may stand `covariates` (a name and a number per
+    history each), `as_of` (the day on which the ages end) and `purchases_by_day` (the repeat purchases of each day,
+    all customers together). Raises `InputError` for anything that no customer can have, naming the first such row.
 
     >>> h = Histories(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
     >>> h.customers_total, h.unit.value
@@ -54,6 +58,9 @@ class Histories:
     count: Floats
     unit: Unit = Unit.WEEK
     customers: Customers | None = None
+    covariates: Mapping[str, Floats] = field(default_factory=dict)
+    as_of: dt.date | None = None
+    purchases_by_day: Mapping[dt.date, float] = field(default_factory=dict)
 
     def __init__(
         self,
@@ -64,6 +71,9 @@ class Histories:
         count: ArrayLike | None = None,
         unit: Unit | str = Unit.WEEK,
         customers: Customers | None = None,
+        covariates: Mapping[str, ArrayLike] | None = None,
+        as_of: str | dt.date | None = None,
+        purchases_by_day: Mapping[dt.date, float] | None = None,
     ) -> None:
         columns = {
             "frequency": _column(frequency),
@@ -78,6 +88,11 @@ class Histories:
             object.__setattr__(self, name, values)
         object.__setattr__(self, "unit", Unit.of(unit))
         object.__setattr__(self, "customers", customers)
+        object.__setattr__(self, "covariates", covariate_columns(covariates, length))
+        object.__setattr__(self, "as_of", calendar_day(as_of))
+        repeats, oldest = float(self.frequency @ self.count), float(self.age.max())
+        days = repeats_by_day(purchases_by_day or None, self.as_of, repeats, oldest, self.unit)
+        object.__setattr__(self, "purchases_by_day", days)
 
     @classmethod
     def from_summary(cls, summary: Any, unit: Unit | str = Unit.WEEK) -> Histories:
@@ -110,22 +125,34 @@ class Histories:
 
     def distinct(self) -> Histories:
         """Return the same customers with equal histories merged and counted."""
-        order = np.lexsort((self.age, self.recency, self.frequency))
-        sorted_columns = [column[order] for column in (self.frequency, self.recency, self.age)]
+        order = np.lexsort((*self.covariates.values(), self.age, self.recency, self.frequency))
+        keys = (self.frequency, self.recency, self.age, *self.covariates.values())
+        sorted_columns = [column[order] for column in keys]
         changes = np.any([np.diff(column) != 0.0 for column in sorted_columns], axis=0)
         first = np.concatenate([[0], np.flatnonzero(changes) + 1])
-        frequency, recency, age = (column[first] for column in sorted_columns)
+        frequency, recency, age, *rest = (column[first] for column in sorted_columns)
         count = np.add.reduceat(self.count[order], first)
-        return Histories(frequency=frequency, recency=recency, age=age, count=count, unit=self.unit)
+        return Histories(
+            frequency=frequency,
+            recency=recency,
+            age=age,
+            count=count,
+            unit=self.unit,
+            covariates=dict(zip(self.covariates, rest, strict=True)),
+            as_of=self.as_of,
+            purchases_by_day=self.purchases_by_day,
+        )
 
     def take(self, rows: NDArray[Any]) -> Histories:
-        """Return the histories at `rows`."""
+        """Return the histories at `rows`; the purchases by day are those of everybody and stay behind."""
         return Histories(
             frequency=self.frequency[rows],
             recency=self.recency[rows],
             age=self.age[rows],
             count=self.count[rows],
             unit=self.unit,
+            covariates={name: column[rows] for name, column in self.covariates.items()},
+            as_of=self.as_of,
         )
 
 
