@@ -7,6 +7,8 @@ Gauss-Legendre panel reaches rounding error.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -17,6 +19,8 @@ Floats = NDArray[np.float64]
 # Nodes that reach 2e-14 relative for panels up to this length in y (measured over ten decades
 # of parameters); the last entry is for everything longer.
 NODES_BY_LENGTH = ((4.0, 24), (8.0, 32), (12.0, 40), (np.inf, 64))
+
+NODES = 24
 
 
 @cache
@@ -33,3 +37,18 @@ def nodes_for(length: float) -> int:
     (24, 64)
     """
     return next(nodes for longest, nodes in NODES_BY_LENGTH if length <= longest)
+
+
+def leaving_times(t: float, soonest: Floats, sharpest: float) -> Iterator[tuple[Floats, Floats]]:
+    """Yield times and weights of a quadrature over [0, t] for times of dropout, in y with τ = soonest·(e^y - 1).
+
+    `soonest` is the shortest time on which anything happens: n purchases, or leaving. In y, NB(n; τ) is a
+    bump of width 1/√min(n, r+x), at the least 1/√sharpest; a panel spans eight of them.
+    """
+    length = np.log1p(t / soonest)
+    panels = math.ceil(float(length.max()) * max(0.25, math.sqrt(sharpest) / 8.0))
+    points, weights = gauss_legendre(NODES)
+    for panel in range(panels):
+        for point, weight in zip(points, weights, strict=True):
+            y = (panel + point) / panels * length
+            yield soonest * np.expm1(y), weight / panels * length * soonest * np.exp(y)

@@ -20,7 +20,6 @@ Fader & Hardie (2005), A Note on Deriving the Pareto/NBD Model.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -31,13 +30,12 @@ from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.fitting import Fittable
 from regulars.models.laws import GammaLaw
 from regulars.models.lives import Floats, Lives
-from regulars.models.panels import gauss_legendre, nodes_for
+from regulars.models.panels import gauss_legendre, leaving_times, nodes_for
 from regulars.models.transactions.negative_binomial import GammaPoisson
 
 # Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.
 NEGLIGIBLE = 40.0
 LARGEST_EXPONENT = 600.0
-NODES = 24
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class ParetoNBD(Fittable):
         pmf = np.exp(exactly.log_pmf(scale, t) - s * np.log1p(t / lasting))
         sharpest = min(float(n.max(initial=0.0)), r + float(x.max(initial=0.0)))
         soonest = np.minimum(scale / (1.0 + n.max(initial=0.0)), lasting / (1.0 + s))
-        for tau, weight in _dropout_times(t, soonest, sharpest):
+        for tau, weight in leaving_times(t, soonest, sharpest):
             leaves = s * weight / lasting * np.exp(-(s + 1.0) * np.log1p(tau / lasting))
             pmf += leaves * np.exp(exactly.log_pmf(scale, tau))
         return pmf
@@ -205,21 +203,6 @@ def _panel(
         work *= f
         shares.append(work.sum(axis=0))
     return f.sum(axis=0), log_a.sum(axis=0), log_b.sum(axis=0), shares[0], shares[1]
-
-
-def _dropout_times(t: float, soonest: Floats, sharpest: float) -> Iterator[tuple[Floats, Floats]]:
-    """Yield times and weights of a quadrature over [0, t] for (4), in y with τ = soonest·(e^y - 1).
-
-    `soonest` is the shortest time on which anything happens: n purchases, or leaving. In y, NB(n; τ) is a
-    bump of width 1/√min(n, r+x), at the least 1/√sharpest; a panel spans eight of them.
-    """
-    length = np.log1p(t / soonest)
-    panels = math.ceil(float(length.max()) * max(0.25, math.sqrt(sharpest) / 8.0))
-    points, weights = gauss_legendre(NODES)
-    for panel in range(panels):
-        for point, weight in zip(points, weights, strict=True):
-            y = (panel + point) / panels * length
-            yield soonest * np.expm1(y), weight / panels * length * soonest * np.exp(y)
 
 
 def _expm1_over(u: Floats) -> Floats:
