@@ -1,0 +1,1 @@
+"""What was known of each customer on a day, as numbers a learner can use: nothing dated later enters them."""
