@@ -9,7 +9,9 @@ import numpy as np
 
 from regulars.errors import NotApplicable
 from regulars.models import findings
+from regulars.models.branches import SingleBranch
 from regulars.models.certificate import Certificate
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import Fit
 from regulars.models.likelihood import Likelihood
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
@@ -27,7 +29,7 @@ ROUGHLY = 1e-7
 CLOSELY = 1e-8
 
 
-class Fittable:
+class Fittable(SingleBranch):
     """Gives a model its `fit`; a model itself never changes."""
 
     def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
@@ -73,6 +75,8 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
         customers=histories.customers_total,
         covariance=covariance,
         certificate=Certificate(tuple(found)),
+        histories=histories,
+        fingerprint=Fingerprint.of(histories),
     )
 
 
@@ -96,6 +100,8 @@ def refit(fit: Fit, histories: Histories) -> Fit:
         customers=histories.customers_total,
         covariance=np.full(fit.covariance.shape, np.nan),
         certificate=Certificate(()),
+        histories=histories,
+        fingerprint=Fingerprint.of(histories),
     )
 
 

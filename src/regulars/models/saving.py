@@ -10,6 +10,7 @@ import numpy as np
 
 from regulars.errors import InputError
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import SCHEMA, Fit
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit
@@ -46,6 +47,7 @@ def load(path: str | Path) -> Fit:
 def _fit(content: dict[str, Any]) -> Fit:
     model = MODELS.get(content["model"])
     covariance = [[np.nan if v is None else float(v) for v in row] for row in content["covariance_of_log_parameters"]]
+    sums = content.get("fingerprint")  # earlier versions wrote none
     return Fit(
         model=model,
         theta=np.array([float(content["parameters"][name]) for name in model.parameters]),
@@ -54,4 +56,5 @@ def _fit(content: dict[str, Any]) -> Fit:
         customers=float(content["customers"]),
         covariance=np.array(covariance),
         certificate=Certificate(tuple(Finding(**finding) for finding in content["certificate"])),
+        fingerprint=None if sums is None else Fingerprint(tuple(float(value) for value in sums)),
     )
