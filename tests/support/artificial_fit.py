@@ -65,7 +65,7 @@ def checks(base: Histories, theta: tuple[float, float, float, float] = USUAL, *,
         surfaces=surfaces(fit, base, 365) if came_back else None,
         pace=differences_in_pace(fit) if came_back else None,
         leaving=differences_in_leaving(fit) if came_back else None,
-        spend=_spend_check(float(base.customers_total), repeat_days=came_back) if money else None,
+        spend=_spend_check(float(base.customers_total), days="repeat" if came_back else "first") if money else None,
         spend_reason="" if money else "These orders hold no amounts, so a value is a number of purchases.",
     )
 
@@ -91,11 +91,11 @@ def alive_history_of(valuation: Valuation) -> AliveHistory | None:
     return alive_history(pareto_nbd(), top.customer_id, purchases, valuation.settings.as_of)
 
 
-def _spend_check(customers: float, *, repeat_days: bool) -> SpendCheck:
+def _spend_check(customers: float, *, days: str) -> SpendCheck:
     fit = GammaGammaFit(2.105, 3.452, 485.573, -9.0, customers, np.eye(3), Certificate(()))
     edges = np.arange(0.0, 1050.0, 50.0)
     expected = customers * np.diff(fit.share_below(2.0, edges), append=1.0)
     wave = 1.0 + 0.2 * np.sin(np.arange(expected.size))
     actual = np.rint(expected * wave)
     actual[np.argmax(actual)] += customers - actual.sum()
-    return SpendCheck(edges, actual, expected, repeat_days)
+    return SpendCheck(edges, actual, expected, days)

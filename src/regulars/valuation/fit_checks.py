@@ -12,8 +12,8 @@ from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.gamma_gamma import GammaGammaFit
-from regulars.models.totals import Base
 from regulars.valuation.differences import Differences, differences_in_leaving, differences_in_pace
+from regulars.valuation.histories import Summary
 from regulars.valuation.spend_check import SpendCheck, spend_check
 from regulars.valuation.surfaces import Surfaces, surfaces
 from regulars.valuation.valuation import Settings
@@ -56,10 +56,11 @@ class FitChecks:
     spend_reason: str
 
 
-def fit_checks(engine: Engine, fit: Fit, spend: SpendFit, base: Base, settings: Settings) -> FitChecks:
-    """Return the checks of two fits on the customers of `base`, whose view `summaries` stands in `engine`."""
+def fit_checks(engine: Engine, fit: Fit, spend: SpendFit, summary: Summary, settings: Settings) -> FitChecks:
+    """Return the checks of two fits on the customers of `summary`, whose view `summaries` stands in `engine`."""
     margin = 1.0 if settings.margin is None else settings.margin
-    check = spend_check(engine, spend, base, margin) if isinstance(spend, GammaGammaFit) else None
+    base = summary.base
+    check = spend_check(engine, spend, summary, margin) if isinstance(spend, GammaGammaFit) else None
     came_back = bool((base.histories.frequency > 0.0).any())
     return FitChecks(
         frequency=frequency_fit(fit, base.histories),

@@ -7,14 +7,13 @@ orders of one day merge, and refunds count where a run as of that day may know t
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regulars.engines.base import Engine, quoted
 from regulars.errors import InputError
-from regulars.models.histories import Customers, Histories
+from regulars.models.histories import Customers, Histories, Integers
 from regulars.models.totals import Base
 from regulars.periods import Unit
 
@@ -25,7 +24,7 @@ LARGEST = 10**13
 PURCHASE_DAYS = """
 create or replace temp table {table} as
 with known as (
-    select customer_id, order_id, order_date, refund_date, amount from refunds where refund_date <= $as_of
+    select customer_id, order_id, order_date, refund_date, amount from {refunds} where refund_date <= $as_of
 ),
 of_orders as (
     select customer_id, order_id, order_date, sum(amount) as amount
@@ -34,7 +33,7 @@ of_orders as (
 net_orders as (
     select o.customer_id, o.order_date as purchase_day, o.amount + coalesce(r.amount, 0) as amount,
         o.amount + coalesce(r.amount, 0) > 0 or ($keep_zero and o.amount = 0) as valid
-    from orders o left join of_orders r
+    from {orders} o left join of_orders r
         on o.customer_id = r.customer_id and o.order_id = r.order_id and o.order_date = r.order_date
     where o.order_date <= $as_of
     union all
@@ -98,10 +97,15 @@ select people.rowid as customer, customer_id, first_order, last_order, purchase_
     first_value, purchase_days - 1 as frequency,
     date_diff('day', first_order, last_order) as recency,
     date_diff('day', first_order, as_of) as age,
-    observed, repeat_value
+    {observed} as observed, {value} as observed_value
 from people cross join as_of_day
 where purchase_days > 0
 """
+# The days whose value tells what a customer spends: how many there are, and what they sum to.
+SPEND_DAYS = {
+    "repeat": ("observed", "repeat_value"),
+    "all": ("observed + case when first_value > 0 then 1 else 0 end", "repeat_value + first_value"),
+}
 
 # What the tracking of purchases by week needs to know of each day; the days of single customers are gone then.
 DAYS = """
@@ -126,16 +130,28 @@ from purchase_days
 """
 
 # Exact sums come out the same for any number of threads; beyond `LARGEST` they would not fit.
-EXACT_SQUARE = "cast(repeat_value as decimal(19, 4)) * cast(repeat_value as decimal(19, 4))"
-LARGE_SQUARE = "cast(repeat_value as double) * cast(repeat_value as double)"
+EXACT_SQUARE = "cast(observed_value as decimal(19, 4)) * cast(observed_value as decimal(19, 4))"
+LARGE_SQUARE = "cast(observed_value as double) * cast(observed_value as double)"
 
 DISTINCT = """
 select frequency, recency, age, observed, count(*) as customers,
-    cast(sum(repeat_value) as double) as value_sum,
+    cast(sum(observed_value) as double) as value_sum,
     cast(sum({square}) as double) as square_sum
 from summaries group by frequency, recency, age, observed
 order by frequency, recency, age, observed
 """
+
+
+@dataclass(frozen=True)
+class Record:
+    """The tables that hold a record: of everyone, or of customers drawn from it."""
+
+    orders: str
+    refunds: str
+    days: str
+
+
+EVERYONE = Record("orders", "refunds", "record_days")
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,17 +159,20 @@ class Summary:
     """The customers of a record as of a day: how many, what they were worth, and their distinct histories.
 
     `days` holds frequency, recency and age in days, as they stand in the table `summaries`.
-    `lapsed` counts people whose orders were all refunded, `lapsed_value` what is left of them.
+    `lapsed` counts people whose orders were all refunded, `lapsed_value` what is left of them. `spend_days` says
+    which days' values are the observed ones ("repeat" or "all"), `exact` whether sums of squares have all digits.
     """
 
     base: Base
-    days: dict[str, NDArray[np.int64]]
+    days: dict[str, Integers]
     customers: int
     orders: int
     historic_value: float
     first_day: dt.date
     lapsed: int
     lapsed_value: float
+    exact: bool
+    spend_days: str = "repeat"
 
 
 def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) -> Summary:
@@ -172,7 +191,7 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
         make_purchase_days(engine, as_of, keep_zero=keep_zero, table="purchase_days")
         engine.execute(PEOPLE)
     engine.execute("create or replace temp table as_of_day as select $as_of::date as as_of", {"as_of": as_of})
-    engine.execute(SUMMARIES)
+    _view_of_summaries(engine, "repeat")
     engine.execute(DAYS.format(purchase="" if plain else "where purchase"))
     engine.execute(RECORD_DAYS.format(purchase="true" if plain else "purchase"))
     totals = "select count(*), sum(orders), cast(sum(historic_value) as double), min(first_order) from summaries"
@@ -181,6 +200,24 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
         raise InputError(f"no purchase is left as of {as_of}: every order was refunded or is worth nothing")
     lapsed = "select count(*), cast(coalesce(sum(historic_value), 0) as double) from people where purchase_days = 0"
     people, value = engine.rows(lapsed)[0]
+    days, base = _distinct(engine, unit, exact=exact)
+    return Summary(base, days, customers, int(orders), historic, first_day, people, value, exact)
+
+
+def with_all_days(engine: Engine, summary: Summary) -> Summary:
+    """Return the summary with the first day's value among the observed ones, and change the view `summaries` so."""
+    _view_of_summaries(engine, "all")
+    days, base = _distinct(engine, summary.base.histories.unit, exact=summary.exact)
+    return replace(summary, base=base, days=days, spend_days="all")
+
+
+def _view_of_summaries(engine: Engine, spend_days: str) -> None:
+    observed, value = SPEND_DAYS[spend_days]
+    engine.execute(SUMMARIES.format(observed=observed, value=value))
+
+
+def _distinct(engine: Engine, unit: Unit, *, exact: bool) -> tuple[dict[str, Integers], Base]:
+    """Return the distinct histories of the view `summaries`, in days and as models and totals take them."""
     columns = engine.arrays(DISTINCT.format(square=EXACT_SQUARE if exact else LARGE_SQUARE))
     days = {name: columns[name].astype(np.int64) for name in ("frequency", "recency", "age", "observed")}
     histories = Histories(
@@ -190,13 +227,15 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
         count=columns["customers"],
         unit=unit,
     )
-    base = Base(histories, days["observed"].astype(np.float64), columns["value_sum"], columns["square_sum"])
-    return Summary(base, days, customers, int(orders), historic, first_day, people, value)
+    return days, Base(histories, days["observed"].astype(np.float64), columns["value_sum"], columns["square_sum"])
 
 
-def make_purchase_days(engine: Engine, as_of: dt.date, *, keep_zero: bool, table: str) -> None:
+def make_purchase_days(
+    engine: Engine, as_of: dt.date, *, keep_zero: bool, table: str, record: Record = EVERYONE
+) -> None:
     """Make the table of each customer's days (amount, orders, purchase) as they could be known on `as_of`."""
-    engine.execute(PURCHASE_DAYS.format(table=quoted(table)), {"as_of": as_of, "keep_zero": keep_zero})
+    names = {"table": quoted(table), "orders": quoted(record.orders), "refunds": quoted(record.refunds)}
+    engine.execute(PURCHASE_DAYS.format(**names), {"as_of": as_of, "keep_zero": keep_zero})
 
 
 def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) -> Histories:
@@ -204,13 +243,13 @@ def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     base = summarise(engine, as_of, unit, keep_zero=keep_zero).base
     rows = engine.arrays(
         """
-        select customer_id, observed, cast(repeat_value as double) as repeat_value,
+        select customer_id, observed, cast(observed_value as double) as observed_value,
             dense_rank() over (order by frequency, recency, age) - 1 as history
         from summaries order by customer_id
         """
     )
     observed = rows["observed"].astype(np.int64)
-    monetary = np.where(observed > 0, rows["repeat_value"] / np.maximum(observed, 1), np.nan)
+    monetary = np.where(observed > 0, rows["observed_value"] / np.maximum(observed, 1), np.nan)
     customers = Customers(rows["customer_id"], rows["history"].astype(np.int64), observed, monetary)
     h = base.histories.distinct()
     return Histories(frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit=unit, customers=customers)

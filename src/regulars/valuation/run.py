@@ -47,7 +47,7 @@ def value_customers(
         choice = choose(histories, settings.model)
         counted.text = choice.fit.model.title
     with progress.step("fit the spend") as counted:
-        spend, spend_note = fit_spend(engine, has_money=intake.has_money)
+        spend, spend_note = fit_spend(engine, summary.spend_days, has_money=intake.has_money)
         counted.text = f"{spend.title}, {spend.customers:,.0f} customers"
     with progress.step("score the customers") as counted:
         scores = score_customers(engine, choice.fit, spend, summary, settings)
@@ -69,7 +69,7 @@ def value_customers(
             mean_spend=mean_spend(spend),
             totals=totals,
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
-            fit_checks=fit_checks(engine, choice.fit, spend, summary.base, settings) if describe else None,
+            fit_checks=fit_checks(engine, choice.fit, spend, summary, settings) if describe else None,
             top_customers=top_customers(engine) if describe else (),
             distribution=distribution(engine) if describe else None,
             left_truncation=truncation,

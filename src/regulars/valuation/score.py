@@ -27,9 +27,9 @@ select customer_id, first_order, last_order,
     scale * mean_factor * residual_purchases * margin as residual_value
 from (
     select s.customer_id, s.first_order, s.last_order, s.orders, s.purchase_days, s.frequency, s.recency, s.age,
-        case when s.observed > 0 then cast(s.repeat_value as double) / s.observed end as monetary,
+        case when s.observed > 0 then cast(s.observed_value as double) / s.observed end as monetary,
         cast(s.historic_value as double) as historic_value,
-        p.intercept + p.slope * cast(s.repeat_value as double) as scale, p.margin,
+        p.intercept + p.slope * cast(s.observed_value as double) as scale, p.margin,
         f.probability_alive, f.expected_purchases, f.probability_purchase, f.discounted_purchases,
         nullif(f.residual_purchases, 'nan'::double) as residual_purchases,
         nullif(f.mean_factor, 'nan'::double) as mean_factor, f.low, f.median, f.high

@@ -16,16 +16,20 @@ from regulars.models.spend.gamma_gamma import GammaGamma, GammaGammaFit
 from regulars.valuation.spend_seen import first_spend, observed_spend
 
 PURCHASES = "These orders hold no amounts, so a value is a number of purchases."
+NOTES = {
+    "repeat": "Spend is fitted on the repeat purchase days; what a customer spent on the first day is not in it.",
+    "all": "Spend is fitted on all purchase days, the first included: that forecast better on the past.",
+}
 # A money error below this share of the value seen is not worth a word of warning.
 NOTEWORTHY = 0.02
 
 
-def fit_spend(engine: Engine, *, has_money: bool) -> tuple[SpendFit, str]:
+def fit_spend(engine: Engine, spend_days: str, *, has_money: bool) -> tuple[SpendFit, str]:
     """Return the model of spend and a sentence about the values it was fitted on."""
     if not has_money:
         return ConstantSpend(1.0, because=PURCHASES), PURCHASES
     number, mean, count = observed_spend(engine)
-    note = "Spend is fitted on the repeat purchase days; what a customer spent on the first day is not in it."
+    note = NOTES[spend_days]
     if not number.size:
         number, mean, count = first_spend(engine)
         note = "Nobody has bought twice, so spend is fitted on first purchase days."

@@ -10,15 +10,16 @@ from regulars.engines.base import Engine
 from regulars.models.histories import Floats
 from regulars.models.spend.gamma_gamma import GammaGammaFit
 from regulars.models.totals import Base
+from regulars.valuation.histories import Summary
 from regulars.valuation.steps import readable_step
 
 BANDS = 25
 # The few largest means would squeeze all others into the first band.
 SHOWN = 0.95
 
-REPEAT_DAYS = """
+OBSERVED_DAYS = """
 create or replace temp view mean_spends as
-select cast(repeat_value as double) / observed as mean_spend from summaries where observed > 0
+select cast(observed_value as double) / observed as mean_spend from summaries where observed > 0
 """
 FIRST_DAYS = """
 create or replace temp view mean_spends as
@@ -34,24 +35,24 @@ from mean_spends group by band order by band
 class SpendCheck:
     """Customers by their mean spend per purchase day, between `edges` (money, times the margin) and beyond the last.
 
-    `actual` and `expected` hold one number per band and one for all above. `repeat_days` says which days were
-    averaged: those after the first, or the first where nobody came back.
+    `actual` and `expected` hold one number per band and one for all above. `days` says which were averaged: "repeat"
+    for those after the first, "all", or "first" where only they have a value.
     """
 
     edges: Floats
     actual: Floats
     expected: Floats
-    repeat_days: bool
+    days: str
 
 
-def spend_check(engine: Engine, fit: GammaGammaFit, base: Base, margin: float) -> SpendCheck | None:
+def spend_check(engine: Engine, fit: GammaGammaFit, summary: Summary, margin: float) -> SpendCheck | None:
     """Return customers by mean spend, as they are and as the fit expects; None where every mean shown is 0.
 
     A customer with n values has F_n, the fit's law of the mean of n values, so a band holds
     Σ over n of customers(n) · (F_n(upper) - F_n(lower)).
     """
-    repeat_days = bool((base.n_obs > 0.0).any())
-    engine.execute(REPEAT_DAYS if repeat_days else FIRST_DAYS)
+    observed = bool((summary.base.n_obs > 0.0).any())
+    engine.execute(OBSERVED_DAYS if observed else FIRST_DAYS)
     top = engine.rows("select quantile_disc(mean_spend, $shown) from mean_spends", {"shown": SHOWN})[0][0] * margin
     if not top > 0.0:
         return None
@@ -63,10 +64,10 @@ def spend_check(engine: Engine, fit: GammaGammaFit, base: Base, margin: float) -
     for band, customers in rows:
         actual[band] = customers
     edges = step * np.arange(bands + 1, dtype=np.float64)
-    number, customers_with = _numbers(base) if repeat_days else (np.ones(1), np.array([actual.sum()]))
+    number, customers_with = _numbers(summary.base) if observed else (np.ones(1), np.array([actual.sum()]))
     below = customers_with @ fit.share_below(number[:, None], edges / margin)
     expected = np.diff(below, append=customers_with.sum())
-    return SpendCheck(edges, actual, expected, repeat_days)
+    return SpendCheck(edges, actual, expected, summary.spend_days if observed else "first")
 
 
 def _numbers(base: Base) -> tuple[Floats, Floats]:

@@ -24,8 +24,8 @@ from spend_seen group by observed, round(ln(value) * 5000)
 
 
 def observed_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:
-    """Return what was seen of spend on repeat days: numbers of values, their means, customers with both."""
-    return _spend(engine, "select observed, repeat_value as value from summaries where observed > 0")
+    """Return what was seen of spend on the days observed: numbers of values, their means, customers with both."""
+    return _spend(engine, "select observed, observed_value as value from summaries where observed > 0")
 
 
 def first_spend(engine: Engine) -> tuple[Floats, Floats, Floats]:

@@ -160,5 +160,5 @@ def test_without_money_or_repeat_buyers_there_is_a_reason() -> None:
     assert once.pace is None
     assert once.leaving is None
     assert once.spend is not None
-    assert not once.spend.repeat_days
+    assert once.spend.days == "first"
     assert once.spend.actual.sum() == orders["customer_id"].nunique()

@@ -37,7 +37,7 @@ def customers(
     engine: DuckDBEngine, *, as_of: dt.date = AS_OF, keep_zero: bool = False
 ) -> dict[str, tuple[object, ...]]:
     summarise(engine, as_of, Unit.DAY, keep_zero=keep_zero)
-    columns = "customer_id, frequency, recency, age, orders, historic_value, observed, repeat_value"
+    columns = "customer_id, frequency, recency, age, orders, historic_value, observed, observed_value"
     return {name: tuple(rest) for name, *rest in engine.rows(f"select {columns} from summaries order by customer_id")}
 
 

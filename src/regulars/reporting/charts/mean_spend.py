@@ -16,6 +16,11 @@ from regulars.reporting.study import Study
 from regulars.valuation.spend_check import SpendCheck
 
 NAME = "mean-spend"
+WHOSE = {
+    "repeat": "who came back, by the mean of their repeat days",
+    "all": "by the mean of all their purchase days",
+    "first": "by their first purchase",
+}
 
 
 def mean_spend(check: SpendCheck, measure: Measure) -> Figure:
@@ -49,9 +54,8 @@ def mean_spend(check: SpendCheck, measure: Measure) -> Figure:
 def _finding(check: SpendCheck, measure: Measure) -> str:
     total = float(check.actual.sum())
     moved = float(np.abs(check.actual - check.expected).sum()) / 2.0 / total
-    whose = "who came back, by the mean of their repeat days" if check.repeat_days else "by their first purchase"
     return (
-        f"{formats.counted(round(total), 'customer')} {whose}. To make both alike, {formats.share(moved)} of them "
+        f"{formats.counted(round(total), 'customer')} {WHOSE[check.days]}. To make both alike, {formats.share(moved)} of them "
         f"would have to change their band. Beyond {measure.amount(float(check.edges[-1]))} (not drawn) are "
         f"{formats.counted(round(float(check.actual[-1])), 'customer')}, "
         f"{formats.fixed(float(check.expected[-1]), 1)} expected."
