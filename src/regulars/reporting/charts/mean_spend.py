@@ -55,7 +55,8 @@ def _finding(check: SpendCheck, measure: Measure) -> str:
     total = float(check.actual.sum())
     moved = float(np.abs(check.actual - check.expected).sum()) / 2.0 / total
     return (
-        f"{formats.counted(round(total), 'customer')} {WHOSE[check.days]}. To make both alike, {formats.share(moved)} of them "
+        f"{formats.counted(round(total), 'customer')} {WHOSE[check.days]}. "
+        f"To make both alike, {formats.share(moved)} of them "
         f"would have to change their band. Beyond {measure.amount(float(check.edges[-1]))} (not drawn) are "
         f"{formats.counted(round(float(check.actual[-1])), 'customer')}, "
         f"{formats.fixed(float(check.expected[-1]), 1)} expected."
