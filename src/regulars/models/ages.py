@@ -7,7 +7,9 @@ better; thousands of days of age then cost a few evaluations.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,14 @@ FEWEST = 14
 PER_LENGTH = 5.0
 
 
+class Spreading(Protocol):
+    """Whatever carries values from a few nodes to all ages."""
+
+    def spread(self, at_nodes: Floats) -> Floats:
+        """Return values at all ages from values at the nodes, along the first axis."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class AgeGrid:
     """The ages at which to compute (`nodes`), and the matrix that carries values there to all ages."""
@@ -30,6 +40,19 @@ class AgeGrid:
     def spread(self, at_nodes: Floats) -> Floats:
         """Return values at all ages from values at the nodes, along the first axis."""
         return at_nodes if self.matrix is None else self.matrix @ at_nodes
+
+
+@dataclass(frozen=True, eq=False)
+class GridsInTurn:
+    """Several grids below each other: the nodes of one after those of the other, and so the ages."""
+
+    grids: Sequence[AgeGrid]
+
+    def spread(self, at_nodes: Floats) -> Floats:
+        """Return values at all ages of the first grid, then of the second, and so on."""
+        edges = np.cumsum([grid.nodes.size for grid in self.grids])[:-1]
+        parts = np.split(at_nodes, edges)
+        return np.concatenate([grid.spread(part) for grid, part in zip(self.grids, parts, strict=True)])
 
 
 def age_grid(ages: Floats, scale: float, frequency: float) -> AgeGrid:

@@ -17,28 +17,28 @@ import numpy as np
 from regulars.models.panels import gauss_legendre
 
 if TYPE_CHECKING:
+    from regulars.models.branches import Living
     from regulars.models.histories import Floats
-    from regulars.models.transaction_model import TransactionModel
 
 NODES = 24
 # e^-40 of the first purchase's worth is left beyond this many times 1/δ.
 NEGLIGIBLE = 40.0
 
 
-def discounted(model: TransactionModel, theta: Floats, x: Floats, age: Floats, t: float, rate: float) -> Floats:
+def discounted(living: Living, x: Floats, age: Floats, t: float, rate: float) -> Floats:
     """Return (1), the discounted purchases in t of a customer alive at T, per history."""
-    at_end = model.living_purchases(theta, x, age, t)
+    at_end = living.purchases(x, age, t)
     if rate == 0.0 or t == 0.0:
         return at_end
-    return np.exp(-rate * t) * at_end + rate * _weighed(model, theta, x, age, t, rate)
+    return np.exp(-rate * t) * at_end + rate * _weighed(living, x, age, t, rate)
 
 
-def residual(model: TransactionModel, theta: Floats, x: Floats, age: Floats, rate: float) -> Floats:
+def residual(living: Living, x: Floats, age: Floats, rate: float) -> Floats:
     """Return the discounted purchases to the end of life of a customer alive at T, per history."""
-    return rate * _weighed(model, theta, x, age, NEGLIGIBLE / rate, rate)
+    return rate * _weighed(living, x, age, NEGLIGIBLE / rate, rate)
 
 
-def _weighed(model: TransactionModel, theta: Floats, x: Floats, age: Floats, t: float, rate: float) -> Floats:
+def _weighed(living: Living, x: Floats, age: Floats, t: float, rate: float) -> Floats:
     """Return ∫₀ᵗ e^(-δu) E(u) du, per history."""
     scale = min(1.0 / rate, max(float(age.mean()), t / 100.0))
     length = np.log1p(t / scale)
@@ -47,5 +47,5 @@ def _weighed(model: TransactionModel, theta: Floats, x: Floats, age: Floats, t: 
     for point, weight in zip(points, weights, strict=True):
         u = scale * np.expm1(point * length)
         value = weight * length * (scale + u) * np.exp(-rate * u)
-        total += value * model.living_purchases(theta, x, age, float(u))
+        total += value * living.purchases(x, age, float(u))
     return total

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regulars.errors import NotApplicable
 from regulars.models.certificate import Certificate
 from regulars.models.fingerprint import Fingerprint
-from regulars.models.histories import Floats
+from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Uncertain
-from regulars.periods import Period, Unit, discount_rate, length_in
+from regulars.periods import Unit
 
 if TYPE_CHECKING:
     from regulars.models.parameter_draws import Posterior
@@ -70,6 +71,19 @@ class Fit(Uncertain):
     def bic(self) -> float:
         """Schwarz's criterion, k log(customers) - 2 log L."""
         return float(self.theta.size * np.log(self.customers) - 2.0 * self.log_likelihood)
+
+    def posterior(self, *, draws: int = 2000, seed: int = 0, histories: Histories | None = None) -> Posterior:
+        """Return draws of the parameters from likelihood times a vague prior, weighted, with their effective number.
+
+        `histories` are needed for a loaded fit only. Raises `NotApplicable` without them, and where the data do not
+        pin the parameters down. `models/posterior.py` has the law and the sources.
+        """
+        from regulars.models.parameter_draws import draw_parameters  # noqa: PLC0415 - its bootstrap fits, and fits are these
+
+        known = self.histories if histories is None else self._in_unit(histories)
+        if known is None:
+            raise NotApplicable("a loaded fit does not hold its histories: give them, posterior(histories=...)")
+        return draw_parameters(self, known, draws, seed)
 
     def save(self, path: str | Path) -> None:
         """Write the fit to a JSON file that `regulars.load` reads."""

@@ -1,7 +1,7 @@
 """Every prediction for every distinct history: computed once, multiplied by the customer's own scale later.
 
-With P = P(alive) and F the law of M given alive, a customer's future value is V = scale · M with an
-atom at 0 for those who are gone, so its quantile at level w is
+With P = P(alive) and F the law of M given alive, a mixture over the branches of the customer's future, the
+value is V = scale · M with an atom at 0 for those who are gone, so its quantile at level w is
 
     scale · F⁻¹(1 - (1-w)/P),   and 0 where that level is not above P(N = 0 | alive)        (1)
 
@@ -18,13 +18,14 @@ import numpy as np
 
 from regulars.models.ages import AgeGrid, age_grid
 from regulars.models.discounting import discounted, residual
-from regulars.models.purchase_counts import PurchaseCounts, purchase_counts
+from regulars.models.purchase_counts import Mixed, PurchaseCounts, purchase_counts
 from regulars.models.threads import pool
-from regulars.periods import Period, discount_rate, length_in
+from regulars.periods import Period, Unit, discount_rate, length_in
 
 if TYPE_CHECKING:
-    from regulars.models.fit import Fit
+    from regulars.models.branches import Living
     from regulars.models.histories import Floats, Histories, Integers
+    from regulars.models.predictions import Predictions
     from regulars.models.spend.base import SpendFit
 
 
@@ -56,7 +57,7 @@ class Scores:
 
 
 def score(
-    fit: Fit, spend: SpendFit, histories: Histories, n_obs: Floats, question: Question, *, threads: int = 1
+    fit: Predictions, spend: SpendFit, histories: Histories, n_obs: Floats, question: Question, *, threads: int = 1
 ) -> Scores:
     """Return the predictions for histories in the fit's unit; `n_obs` counts the values behind each one's spend."""
     (scores,) = score_each(fit, ((spend, n_obs),), histories, question, threads=threads)
@@ -64,67 +65,98 @@ def score(
 
 
 def score_each(
-    fit: Fit, spends: Sequence[tuple[SpendFit, Floats]], histories: Histories, question: Question, *, threads: int = 1
+    fit: Predictions,
+    spends: Sequence[tuple[SpendFit, Floats]],
+    histories: Histories,
+    question: Question,
+    *,
+    threads: int = 1,
 ) -> list[Scores]:
     """Return the predictions under several models of spend, whose futures in purchases are the same."""
-    alive = fit.probability_alive(histories)
-    living = np.empty((5, len(histories)))
+    branches = fit.branches(histories)
+    livings = [branch.living for branch in branches]
+    weight = np.stack([branch.weight for branch in branches])
+    alive: Floats = weight.sum(axis=0)
+    expected = np.empty((5, len(histories)))
     quantiles = np.empty((len(spends), len(question.levels), len(histories)))
 
     def work(rows: Integers) -> None:
-        future = _Living.of(fit, histories.frequency[rows[0]], histories.age[rows], question)
-        living[:, rows] = future.moments[:, future.age]
+        future = _Futures.of(livings, histories.frequency[rows[0]], histories.age[rows], question, fit.unit)
+        expected[:, rows] = future.expected(weight[:, rows])
         for place, (spend, n_obs) in enumerate(spends):
             for alike in _groups(n_obs[rows]):
                 some = rows[alike]
                 quantiles[place][:, some] = future.quantiles(
-                    spend, float(n_obs[some[0]]), alike, alive[some], question.levels
+                    spend, float(n_obs[some[0]]), alike, weight[:, some], question.levels
                 )
 
     for _ in pool(threads).map(work, _groups(histories.frequency)):
         pass
-    purchases, squared, buys, soon, ever = alive * living
+    purchases, squared, buys, soon, ever = expected
     return [Scores(alive, purchases, squared, buys, soon, ever, quantile) for quantile in quantiles]
 
 
 @dataclass(frozen=True, eq=False)
-class _Living:
-    """The future of living customers of one frequency: by distinct age, and which age each history has."""
+class _Futures:
+    """The futures of living customers of one frequency: by branch and distinct age, and which age each history has."""
 
     age: Integers
+    ages: int
     counts: PurchaseCounts
-    moments: Floats
+    moments: list[Floats]
 
     @classmethod
-    def of(cls, fit: Fit, frequency: float, ages: Floats, question: Question) -> _Living:
+    def of(cls, livings: Sequence[Living], frequency: float, ages: Floats, question: Question, unit: Unit) -> _Futures:
         distinct, age = np.unique(ages, return_inverse=True)
-        grid = age_grid(distinct, fit.model.time_scale(fit.theta), frequency)
-        counts = purchase_counts(fit.model, fit.theta, frequency, grid, length_in(fit.unit, question.horizon))
-        purchases, soon, ever = _expectations(fit, frequency, grid, question)
-        return cls(age, counts, np.stack([purchases, counts.average(counts.number**2), 1.0 - counts.none, soon, ever]))
+        grids = [age_grid(distinct, living.time_scale, frequency) for living in livings]
+        counts = purchase_counts(livings, frequency, grids, length_in(unit, question.horizon))
+        squared = np.split(counts.average(counts.number**2), len(livings))
+        buys = np.split(1.0 - counts.none, len(livings))
+        moments = []
+        for place, (living, grid) in enumerate(zip(livings, grids, strict=True)):
+            purchases, soon, ever = _expectations(living, frequency, grid, question, unit)
+            moments.append(np.stack([purchases, squared[place], buys[place], soon, ever]))
+        return cls(age, distinct.size, counts, moments)
+
+    def expected(self, weight: Floats) -> Floats:
+        """Return what the branches lead to on average, per history; `weight` are their chances."""
+        first, *others = zip(self.moments, weight, strict=True)
+        total = first[0][:, self.age] * first[1]
+        for moments, chance in others:
+            total += moments[:, self.age] * chance
+        return total
 
     def quantiles(
-        self, spend: SpendFit, n_obs: float, rows: Integers, alive: Floats, levels: tuple[float, ...]
+        self, spend: SpendFit, n_obs: float, rows: Integers, weight: Floats, levels: tuple[float, ...]
     ) -> Floats:
         """Return (1) per level and history, for some rows of this frequency with as many values of spend."""
+        alive = weight.sum(axis=0)
         with np.errstate(divide="ignore"):  # nobody left alive: the level is minus infinity, below any count
             level = 1.0 - (1.0 - np.array(levels))[:, None] / alive
-        age = self.age[rows]
-        if not (level > self.counts.none[age]).any():
+        mixed = self._mixed(rows, weight, alive)
+        if not (level > mixed.of(self.counts.none)).any():
             return np.zeros(level.shape)
-        ages = np.broadcast_to(age, level.shape)
-        return spend.quantiles(self.counts, n_obs, ages.ravel(), level.ravel()).reshape(level.shape)
+        at_each_level = mixed.take(np.tile(np.arange(rows.size), len(levels)))
+        return spend.quantiles(self.counts, n_obs, at_each_level, level.ravel()).reshape(level.shape)
+
+    def _mixed(self, rows: Integers, weight: Floats, alive: Floats) -> Mixed:
+        """Return the rows of the counts that are each history's future, with their shares given alive."""
+        age = self.age[rows]
+        if len(weight) == 1:
+            return Mixed.single(age)
+        gone = alive == 0.0
+        share = np.where(gone, 1.0 / len(weight), weight / np.where(gone, 1.0, alive))
+        return Mixed(age + self.ages * np.arange(len(weight))[:, None], share)
 
 
-def _expectations(fit: Fit, frequency: float, grid: AgeGrid, question: Question) -> Iterator[Floats]:
+def _expectations(living: Living, frequency: float, grid: AgeGrid, question: Question, unit: Unit) -> Iterator[Floats]:
     """Yield the expected, discounted and residual purchases of living customers by age."""
-    model, theta = fit.model, fit.theta
     x = np.full(grid.nodes.shape, frequency)
-    t, rate = length_in(fit.unit, question.horizon), discount_rate(question.discount, fit.unit)
-    yield grid.spread(model.living_purchases(theta, x, grid.nodes, t))
-    yield grid.spread(discounted(model, theta, x, grid.nodes, t, rate))
+    t, rate = length_in(unit, question.horizon), discount_rate(question.discount, unit)
+    yield grid.spread(living.purchases(x, grid.nodes, t))
+    yield grid.spread(discounted(living, x, grid.nodes, t, rate))
     if rate > 0.0:
-        yield grid.spread(residual(model, theta, x, grid.nodes, rate))
+        yield grid.spread(residual(living, x, grid.nodes, rate))
     else:
         yield np.full(grid.spread(x).shape, np.nan)
 

@@ -14,20 +14,20 @@ No shock between periods is in it: until a back-test adds one, it is "model only
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.models.lives import count
+from regulars.models.branches import draw_counts
 from regulars.models.posterior import is_vague, posterior
 from regulars.periods import length_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from regulars.models.fit import Fit
     from regulars.models.histories import Floats, Histories, Integers
+    from regulars.models.predictions import Predictions, Uncertain
     from regulars.models.scoring import Question, Scores
     from regulars.models.spend.base import SpendFit
 
@@ -78,18 +78,19 @@ def expected_value(base: Base, spend: SpendFit, purchases: Floats) -> float:
 
 
 def simulate_totals(
-    fit: Fit, spend: SpendFit, base: Base, scores: Scores, question: Question, *, seed: int
+    fit: Uncertain, spend: SpendFit, base: Base, scores: Scores, question: Question, *, seed: int
 ) -> SimulatedTotals:
     """Return draws of (1), for purchases and for value with the same futures."""
     rng = np.random.default_rng(seed)
     drawn = _drawn(base, spend, scores, rng)
-    if drawn.everybody and is_vague(fit):
-        number = _futures_under_doubt(fit, base, drawn.rows, question, rng)
-        fit = replace(fit, covariance=np.zeros_like(fit.covariance))  # the draws hold the doubt already
+    some, doubt = base.histories.take(drawn.rows), fit.covariance
+    if drawn.everybody and any(is_vague(member) for member in fit.members):
+        number = _futures_under_doubt(fit, base, some, question, rng)
+        doubt = np.zeros_like(doubt)  # the draws hold it already
     else:
-        number = _futures(fit, base, scores, drawn.rows, question, rng)
+        number = _futures(fit, some, question, rng)
     worth = spend.draw(number, base.n_obs[drawn.rows], rng)
-    factors = _parameter_factors(fit, spend, base, question, rng)
+    factors = _parameter_factors(fit, doubt, spend, base, question, rng)
     if drawn.everybody:
         return SimulatedTotals(number @ drawn.customers * factors[0], worth @ drawn.scale * factors[1])
     expected = float(base.histories.count @ scores.purchases)
@@ -125,33 +126,30 @@ def _drawn(base: Base, spend: SpendFit, scores: Scores, rng: np.random.Generator
     return _Drawn(rows, weight, weight * np.sqrt(mean_square[rows]), everybody=False)
 
 
-def _futures(
-    fit: Fit, base: Base, scores: Scores, rows: Integers, question: Question, rng: np.random.Generator
+def _futures(fit: Predictions, some: Histories, question: Question, rng: np.random.Generator) -> Floats:
+    """Return simulated purchases in the horizon, shape (draws, histories)."""
+    length = length_in(fit.unit, question.horizon)
+    return draw_counts(fit.branches(some), some.frequency, some.age, length, DRAWS, rng)
+
+
+def _futures_under_doubt(
+    fit: Uncertain, base: Base, some: Histories, question: Question, rng: np.random.Generator
 ) -> Floats:
-    """Return simulated purchases in the horizon, shape (draws, rows)."""
-    shape = (DRAWS, rows.size)
-    frequency = np.broadcast_to(base.histories.frequency[rows], shape)
-    age = np.broadcast_to(base.histories.age[rows], shape)
-    lives = fit.model.draw_living(fit.theta, frequency, age, rng)
-    alive = rng.random(shape) < scores.probability_alive[rows]
-    return np.where(alive, count(lives, length_in(fit.unit, question.horizon), rng), 0.0)
+    """Return simulated purchases in the horizon, shape (draws, histories), under many parameters that the data allow.
 
-
-def _futures_under_doubt(fit: Fit, base: Base, rows: Integers, question: Question, rng: np.random.Generator) -> Floats:
-    """Return simulated purchases in the horizon, shape (draws, rows), under many parameters that the data allow."""
-    some, length = base.histories.take(rows), length_in(fit.unit, question.horizon)
-    shape = (DRAWS // PARAMETERS, rows.size)
-    frequency, age = np.broadcast_to(some.frequency, shape), np.broadcast_to(some.age, shape)
+    The members of a pool are fitted each on its own, so each has its own draws.
+    """
+    length = length_in(fit.unit, question.horizon)
+    drawn = np.hstack([posterior(member, base.histories, PARAMETERS, rng) for member in fit.members])
     number = []
-    for theta in posterior(fit, base.histories, PARAMETERS, rng):
-        lives = fit.model.draw_living(theta, frequency, age, rng)
-        alive = rng.random(shape) < replace(fit, theta=theta).probability_alive(some)
-        number.append(np.where(alive, count(lives, length, rng), 0.0))
+    for theta in drawn:
+        branches = fit.at(theta).branches(some)
+        number.append(draw_counts(branches, some.frequency, some.age, length, DRAWS // PARAMETERS, rng))
     return np.concatenate(number)
 
 
 def _parameter_factors(
-    fit: Fit, spend: SpendFit, base: Base, question: Question, rng: np.random.Generator
+    fit: Uncertain, doubt: Floats, spend: SpendFit, base: Base, question: Question, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return draws of the factors that uncertain parameters put on total purchases and total value."""
     step = -(-len(base.histories) // SAMPLE)
@@ -161,7 +159,7 @@ def _parameter_factors(
     worth = (scale * spend.mean_factor(base.n_obs))[rows]
 
     def expected(log_theta: Floats) -> Floats:
-        purchases = replace(fit, theta=np.exp(log_theta)).expected_purchases(some, question.horizon)
+        purchases = fit.at(np.exp(log_theta)).expected_purchases(some, question.horizon)
         return np.log(np.array([some.count @ purchases, worth @ purchases]))
 
     def spent(log_params: Floats) -> Floats:
@@ -170,7 +168,7 @@ def _parameter_factors(
         value = by_scale * factor @ fit.expected_purchases(some, question.horizon)
         return np.log(np.array([1.0, value]))
 
-    order = _normal(fit.covariance, rng) @ _slopes(expected, np.log(fit.theta))
+    order = _normal(doubt, rng) @ _slopes(expected, np.log(fit.theta))
     money = _normal(spend.covariance, rng) @ _slopes(spent, np.log(np.array(list(spend.params.values()))))
     together = np.exp(np.clip(order + money, -FARTHEST, FARTHEST))
     return together[:, 0], together[:, 1]

@@ -9,7 +9,7 @@ import numpy as np
 
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats
-from regulars.models.laws import BetaLaw, GammaLaw, Law
+from regulars.models.laws import BetaLaw, Law
 from regulars.periods import DAYS_PER_YEAR
 from regulars.valuation.steps import readable_step
 
@@ -34,7 +34,7 @@ class Differences:
 
 def differences_in_pace(fit: Fit) -> Differences:
     """Return new customers by purchases a year while active, the law of λ ~ Gamma(r, α)."""
-    law = GammaLaw(*fit.model.living_rate(fit.theta, 0.0, 0.0))
+    law = fit.model.pace_law(fit.theta)
     a_year = DAYS_PER_YEAR / fit.unit.days
     step = readable_step(max(law.quantile(SHOWN) * a_year, float(np.finfo(float).tiny)), BANDS)
     edges = step * np.arange(BANDS + 1, dtype=np.float64)

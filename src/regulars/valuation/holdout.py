@@ -115,13 +115,14 @@ def expected_purchases(fit: Fit, histories: Histories, length: int) -> Floats:
 
     What a living customer will do is smooth in age, so it is computed at a few ages per frequency.
     """
-    living = np.empty(len(histories))
-    scale, t = fit.model.time_scale(fit.theta), days(length).to(fit.unit)
+    expected, t = np.zeros(len(histories)), days(length).to(fit.unit)
+    branches = fit.branches(histories)
     edges = np.flatnonzero(np.diff(histories.frequency)) + 1  # the histories are sorted by frequency
     for rows in np.split(np.arange(len(histories)), edges):
         frequency = float(histories.frequency[rows[0]])
         ages, which = np.unique(histories.age[rows], return_inverse=True)
-        grid = age_grid(ages, scale, frequency)
-        x = np.full(grid.nodes.shape, frequency)
-        living[rows] = grid.spread(fit.model.living_purchases(fit.theta, x, grid.nodes, t))[which]
-    return fit.probability_alive(histories) * living
+        for branch in branches:
+            grid = age_grid(ages, branch.living.time_scale, frequency)
+            x = np.full(grid.nodes.shape, frequency)
+            expected[rows] += branch.weight[rows] * grid.spread(branch.living.purchases(x, grid.nodes, t))[which]
+    return expected

@@ -46,7 +46,8 @@ def simulated_lifetimes(fit: Fit, seed: int) -> Floats:
     The n-th purchase of a Poisson process of rate λ comes after a Gamma(n) time over λ.
     """
     rng = np.random.default_rng(seed)
-    lives = fit.model.draw_living(fit.theta, np.zeros(LIVES), np.zeros(LIVES), rng)
+    (branch,) = fit.branches(Histories(frequency=0, recency=0, age=0, unit="week"))
+    lives = branch.living.draw(np.zeros(LIVES), np.zeros(LIVES), rng)
     last = np.where(np.isfinite(lives.purchases), lives.purchases, 1.0)
     at_purchase = np.where(np.isfinite(lives.purchases), rng.standard_gamma(last) / lives.rate, np.inf)
     lifetime = np.minimum(lives.lifetime, at_purchase)

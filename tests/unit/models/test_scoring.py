@@ -12,7 +12,7 @@ from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.lives import Purchases
-from regulars.models.purchase_counts import PurchaseCounts
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.scoring import Question, Scores, score
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
@@ -130,7 +130,7 @@ def test_quantiles_of_the_sum_against_draws() -> None:
     for n_obs in (0.0, 3.0, 40.0):
         drawn = spend.draw(drawn_number, np.array([n_obs]), rng)[:, 0]
         level = np.array([0.2, 0.39, 0.41, 0.5, 0.8, 0.95, 0.999])
-        got = spend.quantiles(counts, n_obs, np.zeros(level.size, dtype=np.int64), level)
+        got = spend.quantiles(counts, n_obs, Mixed.single(np.zeros(level.size, dtype=np.int64)), level)
         assert got[:2].tolist() == [0.0, 0.0]
         reached = (drawn[:, None] <= got).mean(axis=0)
         assert reached[2:] == pytest.approx(level[2:], abs=0.003)

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from regulars.models.certificate import Certificate
-from regulars.models.histories import Floats, Integers
-from regulars.models.purchase_counts import PurchaseCounts
+from regulars.models.histories import Floats
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
 
 
 class SpendFit(Protocol):
@@ -76,8 +76,8 @@ class SpendFit(Protocol):
         """Return the intercept and `mean_factor` at other parameters, for their uncertainty."""
         ...
 
-    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
-        """Return the `level` quantiles of M given N ~ `counts` at row `age`; 0 up to P(N = 0)."""
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
+        """Return the `level` quantiles of M given N ~ `counts` mixed over `rows`; 0 up to P(N = 0)."""
         ...
 
     def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from regulars.models.histories import Floats, Integers
-from regulars.models.purchase_counts import PurchaseCounts
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
 
 # Probability beyond either end of the grid, for the fewest and the most purchases.
 BEYOND = 1e-6
@@ -24,7 +24,7 @@ MOST_CELLS = 4096
 
 @dataclass(frozen=True, eq=False)
 class SumTable:
-    """P(M <= m) without the atom at 0, and its density in log m, shape (ages, grid)."""
+    """P(M <= m) without the atom at 0, and its density in log m, shape (rows of the counts, grid)."""
 
     log_m: Floats
     below: Floats
@@ -41,29 +41,29 @@ class SumTable:
         log_density = shape[:, None] * log_z + c * log_rest - special.betaln(shape, c)[:, None]
         return cls(log_m, counts.average(below), counts.average(np.exp(log_density)))
 
-    def quantiles(self, none: Floats, age: Integers, level: Floats) -> Floats:
-        """Return m with none[age] + P(M <= m) = level, elementwise; 0 where level <= none[age]."""
-        wanted = level - none[age]
+    def quantiles(self, none: Floats, rows: Mixed, level: Floats) -> Floats:
+        """Return m with P(N = 0) + P(M <= m) = level, both mixed over `rows`; 0 where level <= P(N = 0)."""
+        wanted = level - rows.of(none)
         answer = np.zeros(level.shape)
         positive = wanted > 0.0
-        answer[positive] = np.exp(self._log_quantiles(age[positive], wanted[positive]))
+        answer[positive] = np.exp(self._log_quantiles(rows.take(positive), wanted[positive]))
         return answer
 
-    def _log_quantiles(self, age: Integers, wanted: Floats) -> Floats:
-        cell = self._cell(age, wanted)
+    def _log_quantiles(self, rows: Mixed, wanted: Floats) -> Floats:
+        cell = self._cell(rows, wanted)
         step = self.log_m[1] - self.log_m[0]
-        low, high = self.below[age, cell], self.below[age, cell + 1]
+        low, high = rows.of(self.below, cell), rows.of(self.below, cell + 1)
         rise = np.maximum(high - low, np.finfo(float).tiny)
-        first, last = self.density[age, cell] * step / rise, self.density[age, cell + 1] * step / rise
+        first, last = (rows.of(self.density, end) * step / rise for end in (cell, cell + 1))
         target = np.clip((wanted - low) / rise, 0.0, 1.0)
         return self.log_m[cell] + step * _inverse_of_cubic(first, last, target)
 
-    def _cell(self, age: Integers, wanted: Floats) -> Integers:
+    def _cell(self, rows: Mixed, wanted: Floats) -> Integers:
         """Return the last cell whose left end is not above `wanted` (bisection, all at once)."""
         low, high = np.zeros(wanted.shape, dtype=np.int64), np.full(wanted.shape, self.log_m.size - 1)
         while (high - low > 1).any():
             middle = (low + high) // 2
-            left = self.below[age, middle] <= wanted
+            left = rows.of(self.below, middle) <= wanted
             low, high = np.where(left, middle, low), np.where(left, high, middle)
         return low
 

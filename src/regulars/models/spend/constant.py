@@ -12,8 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from regulars.models.certificate import Certificate, Finding
-from regulars.models.histories import Floats, Integers
-from regulars.models.purchase_counts import PurchaseCounts
+from regulars.models.histories import Floats
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,17 +59,17 @@ class ConstantSpend:
         """Return the price and 1."""
         return self.price, np.ones(n_obs.shape)
 
-    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
         """Return the smallest number of purchases whose distribution function reaches `level`."""
         upto = np.triu(np.ones((counts.number.size, counts.number.size)))
         reached = np.column_stack([counts.none, counts.none[:, None] + counts.average(upto)])
         number = np.concatenate([np.zeros(1), counts.number])
-        # The last count closes the distribution, whatever rounding left of it.
-        reached[:, -1] = np.inf
+        # The last count closes the distribution, whatever rounding left of it: a number above any level.
+        reached[:, -1] = 2.0
         low, high = np.zeros(level.shape, dtype=np.int64), np.full(level.shape, number.size - 1)
         while (low < high).any():
             middle = (low + high) // 2
-            enough = reached[age, middle] >= level
+            enough = rows.of(reached, middle) >= level
             high, low = np.where(enough, middle, high), np.where(enough, low, middle + 1)
         return number[low]
 

@@ -33,7 +33,7 @@ from regulars.models import findings
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.histories import Floats, Integers
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
-from regulars.models.purchase_counts import PurchaseCounts
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.spend.beta_prime import SumTable
 
 PARAMETERS = ("p", "q", "gamma")
@@ -133,10 +133,10 @@ class GammaGammaFit:
         p, q, gamma = np.exp(log_params)
         return float(gamma), _mean_factor(float(p), float(q), n_obs)
 
-    def quantiles(self, counts: PurchaseCounts, n_obs: float, age: Integers, level: Floats) -> Floats:
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
         """Return the `level` quantiles of M in (3), mixed over `counts`; 0 up to P(N = 0)."""
         table = SumTable.of(self.p, self.p * n_obs + self.q, counts)
-        return table.quantiles(counts.none, age, level)
+        return table.quantiles(counts.none, rows, level)
 
     def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:
         """Return draws of M_n as a ratio of two gammas, see (3); 0 where nothing is bought."""
