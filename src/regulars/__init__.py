@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from regulars.app.formula import formula
     from regulars.app.histories import histories
     from regulars.app.value import value
+    from regulars.models.comparison import compare
     from regulars.models.histories import Histories
     from regulars.models.saving import load
     from regulars.models.spend.gamma_gamma import GammaGamma
@@ -34,6 +35,7 @@ __all__ = [
     "Histories",
     "ParetoNBD",
     "backtest",
+    "compare",
     "days",
     "errors",
     "formula",
@@ -53,6 +55,7 @@ _HOMES = {
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
     "formula": "regulars.app.formula",
     "backtest": "regulars.app.backtest",
+    "compare": "regulars.models.comparison",
     "histories": "regulars.app.histories",
     "load": "regulars.models.saving",
     "value": "regulars.app.value",

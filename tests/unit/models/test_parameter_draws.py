@@ -89,7 +89,7 @@ def test_draws_follow_the_same_law_as_a_long_random_walk() -> None:
 
 
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
-    """80 % intervals of parameters and of expected purchases: binomial, so 68 to 92 % of 80 sets; then BG/NBD, 40 sets."""
+    """80 % intervals of parameters and of expected purchases: 68 to 92 % of 80 sets of NBD, then 40 of BG/NBD."""
     expected = 52.0 * 0.8 / 6.0
     covered = np.zeros(3)
     for seed in range(80):

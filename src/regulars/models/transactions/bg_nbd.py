@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regulars.models.assumptions import BUYING, LEAVING
+from regulars.models.likelihood_ratio import Place
 from regulars.models.transactions.beta_geometric import BetaGeometric
 
 
@@ -34,6 +35,7 @@ class BGNBD(BetaGeometric):
     title: ClassVar[str] = "BG/NBD"
     # Nobody can leave before the first repeat purchase.
     chances_before_repeat: ClassVar[float] = 0.0
+    special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
     assumptions: ClassVar[tuple[str, ...]] = (
         *BUYING,
         "After each repeat purchase a customer may leave unseen and for good, with a chance of the customer's own.",

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regulars.models.assumptions import BUYING, LEAVING
+from regulars.models.likelihood_ratio import Place
 from regulars.models.transactions.beta_geometric import BetaGeometric
 
 
@@ -35,6 +36,7 @@ class MBGNBD(BetaGeometric):
     title: ClassVar[str] = "MBG/NBD"
     # The first purchase is an opportunity to leave already.
     chances_before_repeat: ClassVar[float] = 1.0
+    special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
     assumptions: ClassVar[tuple[str, ...]] = (
         *BUYING,
         "After each purchase, also the first, a customer may leave unseen and for good, with a chance of their own.",

@@ -29,6 +29,7 @@ from regulars.models.ascending import log_ascending
 from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.fitting import Fittable
 from regulars.models.laws import GammaLaw
+from regulars.models.likelihood_ratio import Place
 from regulars.models.lives import Floats, Lives
 from regulars.models.panels import gauss_legendre, leaving_times, nodes_for
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -51,6 +52,7 @@ class ParetoNBD(Fittable):
     name: ClassVar[str] = "pareto-nbd"
     title: ClassVar[str] = "Pareto/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
+    special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
     cached_rows: ClassVar[int] = 512
     has_dropout: ClassVar[bool] = True
     assumptions: ClassVar[tuple[str, ...]] = (
