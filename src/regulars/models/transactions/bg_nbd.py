@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regulars.models.assumptions import BUYING, LEAVING
+from regulars.models.effects.moves import Moves
 from regulars.models.likelihood_ratio import Place
 from regulars.models.transactions.beta_geometric import BetaGeometric
 
@@ -32,6 +33,7 @@ class BGNBD(BetaGeometric):
     """
 
     name: ClassVar[str] = "bg-nbd"
+    moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"a": 1.0, "b": 1.0}, time={"alpha": 1.0})
     title: ClassVar[str] = "BG/NBD"
     # Nobody can leave before the first repeat purchase.
     chances_before_repeat: ClassVar[float] = 0.0

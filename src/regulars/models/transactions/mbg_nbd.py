@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regulars.models.assumptions import BUYING, LEAVING
+from regulars.models.effects.moves import Moves
 from regulars.models.likelihood_ratio import Place
 from regulars.models.transactions.beta_geometric import BetaGeometric
 
@@ -33,6 +34,7 @@ class MBGNBD(BetaGeometric):
     """
 
     name: ClassVar[str] = "mbg-nbd"
+    moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"a": 1.0, "b": 1.0}, time={"alpha": 1.0})
     title: ClassVar[str] = "MBG/NBD"
     # The first purchase is an opportunity to leave already.
     chances_before_repeat: ClassVar[float] = 1.0

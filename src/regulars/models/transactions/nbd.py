@@ -22,6 +22,7 @@ import numpy as np
 
 from regulars.models.ascending import log_ascending
 from regulars.models.assumptions import BUYING
+from regulars.models.effects.moves import Moves
 from regulars.models.fitting import Fittable
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -41,6 +42,7 @@ class NBD(Fittable):
     title: ClassVar[str] = "NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha")
     cached_rows: ClassVar[int] = 8192
+    moves: ClassVar[Moves] = Moves({"alpha": -1.0}, time={"alpha": 1.0})
     has_dropout: ClassVar[bool] = False
     assumptions: ClassVar[tuple[str, ...]] = (
         *BUYING,

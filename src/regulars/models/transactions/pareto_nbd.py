@@ -27,6 +27,7 @@ import numpy as np
 
 from regulars.models.ascending import log_ascending
 from regulars.models.assumptions import BUYING, LEAVING
+from regulars.models.effects.moves import Moves
 from regulars.models.fitting import Fittable
 from regulars.models.laws import GammaLaw
 from regulars.models.likelihood_ratio import Place
@@ -54,6 +55,7 @@ class ParetoNBD(Fittable):
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
     cached_rows: ClassVar[int] = 512
+    moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"beta": -1.0}, time={"alpha": 1.0, "beta": 1.0})
     has_dropout: ClassVar[bool] = True
     assumptions: ClassVar[tuple[str, ...]] = (
         *BUYING,

@@ -1,0 +1,155 @@
+"""Fitting a model with covariates or a clock: the plain fit is where the climb starts, and the yardstick.
+
+The height that is climbed is log L / customers - Σ penalty·effect²; standard errors come from its curvature, AIC and
+BIC from log L alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from regulars.errors import InputError, NotApplicable
+from regulars.models import findings
+from regulars.models.certificate import Certificate, Finding
+from regulars.models.effects import findings as about_effects
+from regulars.models.effects.clock import Clock
+from regulars.models.effects.covariates import Covariates
+from regulars.models.effects.fit import EffectsFit
+from regulars.models.effects.likelihood import EffectsLikelihood
+from regulars.models.effects.moves import moves_of
+from regulars.models.fingerprint import Fingerprint
+from regulars.models.fit import Fit
+from regulars.models.histories import Floats, Histories
+from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
+from regulars.models.transaction_model import TransactionModel
+
+# How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
+ROUGHLY = 1e-7
+
+
+@dataclass(frozen=True)
+class WithEffects:
+    """A model of purchases with covariates fixed in time, a calendar clock, or both.
+
+    >>> from regulars.models.transactions import MODELS
+    >>> spec = WithEffects(MODELS.get("bg-nbd"), covariates=Covariates(purchase=("gender",)))
+    >>> spec.name, spec.names
+    ('bg-nbd+covariates', ('purchase.gender',))
+    """
+
+    model: TransactionModel
+    covariates: Covariates = field(default_factory=Covariates)
+    clock: Clock | None = None
+
+    def __post_init__(self) -> None:
+        if not self.names:
+            raise InputError("nothing to add to the model: name covariates, or give a clock")
+        self.covariates.moves(self.model)
+        if self.clock is not None:
+            _check_clock(self.model, self.clock)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the effects: on customers, then of days."""
+        return (*self.covariates.names, *(self.clock.names if self.clock is not None else ()))
+
+    @property
+    def name(self) -> str:
+        """The name of the model, with what was added to it."""
+        added = ["+covariates"] * bool(self.covariates.names) + ["+clock"] * (self.clock is not None)
+        return self.model.name + "".join(added)
+
+    @property
+    def title(self) -> str:
+        """The name of the model as papers write it, with what was added to it."""
+        added = ["covariates"] * bool(self.covariates.names) + ["a clock"] * (self.clock is not None)
+        return f"{self.model.title} with {' and '.join(added)}"
+
+    def fit(self, histories: Histories, *, threads: int = 1) -> EffectsFit:
+        """Return the maximum (penalised) likelihood fit to `histories`, parameters in their unit.
+
+        Raises `InputError` where a covariate is missing, `NotApplicable` where nothing can be learned: no time was
+        observed, a covariate or a day's regressor never differs, or a clock lacks as_of and purchases_by_day.
+        """
+        if (histories.count == 1.0).all():
+            histories = histories.distinct()
+        plain = self.model.fit(histories, threads=threads)
+        height = EffectsLikelihood(self.model, self.covariates, self.clock, histories, threads)
+        summits = _summits(height, plain, self._starts(histories))
+        return _described(self, height, plain, summits, histories)
+
+    def _starts(self, histories: Histories) -> list[Floats]:
+        exposure = float(histories.age @ histories.count)
+        rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
+        return self.model.starts(rate, exposure / histories.customers_total)
+
+
+def _check_clock(model: TransactionModel, clock: Clock) -> None:
+    moves = moves_of(model)
+    if not moves.time:
+        raise NotApplicable(f"{model.title} cannot run on a calendar clock")
+    if moves.leaves_by_purchases and clock.drives == "dropout":
+        raise NotApplicable(f"under {model.title} dropout has no time of its own that a clock could drive")
+    if not moves.leaves_by_purchases and clock.drives != "both":
+        raise NotApplicable(f"under {model.title} a clock drives purchases and dropout alike: drives='both'")
+
+
+def _summits(height: EffectsLikelihood, plain: Fit, starts: list[Floats]) -> list[Summit]:
+    """Return the summits from the plain fit, all effects zero, and from the model's first start; the highest first."""
+    summits = []
+    for theta, resolution in ((plain.theta, 1e-13), (starts[0], ROUGHLY)):
+        start = np.zeros(height.size)
+        start[: theta.size] = np.log(theta)
+        summits.append(climb(height, start, resolution=resolution))
+    summits.sort(key=lambda summit: -summit.height)
+    best = summits[0]
+    summits[0] = climb(height, best.point, metric=best.metric)
+    return summits
+
+
+def _described(
+    spec: WithEffects, height: EffectsLikelihood, plain: Fit, summits: list[Summit], histories: Histories
+) -> EffectsFit:
+    summit, customers = summits[0], histories.customers_total
+    inside = len(spec.model.parameters)
+    information = curvature(height, summit.point) * customers
+    fixed = about_effects.ridge(information, at_boundary(summit.point))
+    covariance = covariance_from(information, fixed)
+    value = height.unpenalised(summit.point)[0] * customers
+    names = (*spec.model.parameters, *spec.names)
+    found: list[Finding] = [
+        findings.top(summit, covariance, customers),
+        findings.starts_agree(summits),
+        findings.condition(names, information, covariance, fixed),
+        *findings.boundaries(spec.model.parameters, summit.point[:inside]),
+        *about_effects.run_away(spec.names, summit.point[inside:]),
+        *about_effects.not_identified(names, covariance, fixed),
+        about_effects.gain(spec, value - plain.log_likelihood, penalised=summit.height < value / customers),
+        findings.repeat_buyers(histories),
+    ]
+    outward = height.to_reported
+    reported = outward @ summit.point
+    return EffectsFit(
+        spec=spec,
+        theta=np.exp(reported[:inside]),
+        effects=reported[inside:],
+        unit=histories.unit,
+        log_likelihood=value,
+        penalised_mean=summit.height,
+        customers=customers,
+        covariance=_outward(covariance, outward),
+        certificate=Certificate(tuple(found)),
+        as_of=histories.as_of,
+        fingerprint=Fingerprint.of(histories),
+    )
+
+
+def _outward(covariance: Floats, outward: Floats) -> Floats:
+    """Return the covariance in reported terms, NaN for whatever rests on something that has none."""
+    unknown = np.isnan(np.diag(covariance))
+    answer: Floats = outward @ np.nan_to_num(covariance) @ outward.T
+    lost = (np.abs(outward[:, unknown]) > 0.0).any(axis=1)
+    answer[lost, :] = answer[:, lost] = np.nan
+    return answer

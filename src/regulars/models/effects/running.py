@@ -1,0 +1,60 @@
+"""Histories and horizons in clock time, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.errors import InputError
+from regulars.models.effects.clock import Clock, Dial, read
+from regulars.models.effects.likelihood import places_of
+from regulars.models.histories import Floats, Histories
+from regulars.periods import Unit
+
+
+@dataclass(frozen=True, eq=False)
+class RunningClock:
+    """A clock at its effects; `seen` is the last day it was learned from, `unit` that of the fit."""
+
+    clock: Clock
+    effects: Floats
+    seen: dt.date
+    unit: Unit
+
+    def histories(self, histories: Histories) -> Histories:
+        """Return the histories in clock time; where they do not say as of which day, it is the day of the fit."""
+        as_of = histories.as_of or self.seen
+        days = max(1, int(np.ceil(np.round(float(histories.age.max()) * histories.unit.days, 6))))
+        dial = Dial.of(self.clock, as_of - dt.timedelta(days=days), as_of, self.seen)
+        hands = dial.hands(self.effects)[:, :1] / self.unit.days
+        first, last = places_of(dial, histories)
+        started = read(hands, first)[:, 0]
+        return Histories(
+            frequency=histories.frequency,
+            recency=read(hands, last)[:, 0] - started,
+            age=hands[-1, 0] - started,
+            count=histories.count,
+            unit=self.unit,
+            covariates=histories.covariates,
+        )
+
+    def after(self, as_of: dt.date, days: Floats) -> Floats:
+        """Return how far the clock runs, in the fit's unit, in so many days after the end of `as_of`."""
+        if not days.size or float(days.max()) == 0.0:
+            return np.zeros(days.shape)
+        hands = self._ahead(as_of, float(days.max()))
+        return read(hands, days.ravel())[:, 0].reshape(days.shape) / self.unit.days
+
+    def days_until(self, as_of: dt.date, clock: Floats, within: float) -> Floats:
+        """Return in how many days after `as_of` the clock has run so far, which must be `within` days."""
+        hands = self._ahead(as_of, within)[:, 0] / self.unit.days
+        return np.interp(clock, hands, np.arange(hands.size, dtype=np.float64))
+
+    def _ahead(self, as_of: dt.date, days: float) -> Floats:
+        try:
+            last = as_of + dt.timedelta(days=max(1, int(np.ceil(days))))
+        except OverflowError as error:
+            raise InputError(f"a clock cannot run {days:,.0f} days beyond {as_of}: the calendar ends") from error
+        return Dial.of(self.clock, as_of, last, self.seen).hands(self.effects)[:, :1]
