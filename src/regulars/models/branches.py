@@ -127,6 +127,11 @@ class SingleBranch:
         return GammaLaw(*self.living_rate(theta, 0.0, 0.0))
 
 
+def alive(weights: Floats) -> Floats:
+    """Return the sum of the chances, shape (branches, histories), over branches; rounding may not lift it above 1."""
+    return np.minimum(weights.sum(axis=0), 1.0)
+
+
 def chosen(branches: Sequence[Branch], shape: tuple[int, ...], rng: np.random.Generator) -> Integers:
     """Return which branch each customer is drawn into, -1 for those who are gone; histories on the last axis."""
     u, low = rng.random(shape), np.zeros(shape[-1])

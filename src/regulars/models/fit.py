@@ -51,6 +51,11 @@ class Fit(Uncertain):
         """Return the same model at other parameters."""
         return replace(self, theta=theta)
 
+    def with_members(self, fits: tuple[Fit, ...]) -> Fit:
+        """Return the one fit given instead."""
+        (fit,) = fits
+        return fit
+
     @property
     def params(self) -> dict[str, float]:
         """Parameters by name, in the order of the paper."""

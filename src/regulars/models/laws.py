@@ -15,6 +15,9 @@ from scipy import special
 if TYPE_CHECKING:
     from regulars.models.histories import Floats
 
+# Halvings that leave a number between two neighbours in floating point.
+HALVINGS = 100
+
 
 class Law(Protocol):
     """A distribution over numbers of zero or more."""
@@ -81,3 +84,37 @@ class BetaLaw:
     def quantile(self, share: float) -> float:
         """Return the number that this share of the customers is at or below."""
         return float(special.betaincinv(self.a, self.b, share))
+
+
+@dataclass(frozen=True)
+class MixedLaw:
+    """Several laws, each for a share of the customers.
+
+    >>> law = MixedLaw((BetaLaw(1.0, 1.0), BetaLaw(1.0, 3.0)), (0.5, 0.5))
+    >>> law.mean, round(float(law.share_below(np.array(law.quantile(0.3)))), 9)
+    (0.375, 0.3)
+    """
+
+    laws: tuple[Law, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Return the mean of all customers together."""
+        return sum(weight * law.mean for weight, law in zip(self.weights, self.laws, strict=True))
+
+    def share_below(self, number: Floats) -> Floats:
+        """Return the share of all customers at or below each number."""
+        shares = np.zeros(np.shape(number))
+        for weight, law in zip(self.weights, self.laws, strict=True):
+            shares = shares + weight * law.share_below(number)
+        return shares
+
+    def quantile(self, share: float) -> float:
+        """Return the number that this share of all customers is at or below, by bisection between the laws' own."""
+        own = [law.quantile(share) for law in self.laws]
+        low, high = min(own), max(own)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2.0
+            low, high = (middle, high) if float(self.share_below(np.array(middle))) < share else (low, middle)
+        return high

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regulars.models.fit import Fit
+from regulars.models.predictions import Predictions
 from regulars.periods import DAYS_PER_YEAR
 
 LONGEST_YEARS = 100
@@ -29,10 +29,11 @@ class Lifetime:
     median_reason: str
 
 
-def lifetime_of(fit: Fit) -> Lifetime:
+def lifetime_of(fit: Predictions) -> Lifetime:
     """Return the lifetime of a new customer under a fit.
 
     >>> from regulars.models.certificate import Certificate
+    >>> from regulars.models.fit import Fit
     >>> from regulars.models.transactions import MODELS
     >>> from regulars.periods import Unit
     >>> theta = np.array([0.55, 10.6, 1.0, 52.0])
@@ -50,11 +51,11 @@ def lifetime_of(fit: Fit) -> Lifetime:
     )
 
 
-def _mean(fit: Fit) -> float:
+def _mean(fit: Predictions) -> float:
     return fit.model.mean_lifetime(fit.theta) * fit.unit.days / DAYS_PER_YEAR
 
 
-def _median(fit: Fit) -> float:
+def _median(fit: Predictions) -> float:
     """Return the time by which half of the customers have left, by bisection; infinite where it is beyond the end."""
     low, high = 0.0, LONGEST_YEARS * DAYS_PER_YEAR / fit.unit.days
 
@@ -71,7 +72,7 @@ def _median(fit: Fit) -> float:
     return high * fit.unit.days / DAYS_PER_YEAR
 
 
-def _why_no_mean(fit: Fit, years: float) -> str:
+def _why_no_mean(fit: Predictions, years: float) -> str:
     if not fit.model.has_dropout:
         return f"under {fit.model.title} no customer ever leaves"
     if math.isinf(years):
@@ -79,7 +80,7 @@ def _why_no_mean(fit: Fit, years: float) -> str:
     return f"the mean is {years:,.0f} years, longer than a life" if years > LONGEST_YEARS else ""
 
 
-def _why_no_median(fit: Fit, years: float) -> str:
+def _why_no_median(fit: Predictions, years: float) -> str:
     if not fit.model.has_dropout:
         return f"under {fit.model.title} no customer ever leaves"
     return f"more than half of the customers stay beyond {LONGEST_YEARS} years" if years > LONGEST_YEARS else ""

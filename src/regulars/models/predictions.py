@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import NotApplicable
-from regulars.models.branches import Branch, Living, draw_purchases
+from regulars.models.branches import Branch, Living, alive, draw_purchases
 from regulars.models.discounting import discounted, residual
 from regulars.models.histories import Floats, Histories
 from regulars.models.lives import Purchases
@@ -34,8 +34,7 @@ class Predictions:
 
     def probability_alive(self, histories: Histories) -> Floats:
         """Return P(still a customer at T) per history."""
-        first, *others = self.branches(histories)
-        return sum((branch.weight for branch in others), first.weight)
+        return alive(np.stack([branch.weight for branch in self.branches(histories)]))
 
     def expected_purchases(self, histories: Histories, t: float | Period) -> Floats:
         """Return the expected purchases in the `t` after T, per history."""
@@ -124,4 +123,8 @@ class Uncertain(Predictions):
 
     def at(self, theta: Floats) -> Predictions:
         """Return the same predictions from other parameters."""
+        raise NotImplementedError
+
+    def with_members(self, fits: tuple[Fit, ...]) -> Predictions:
+        """Return the same predictions from other fits of the same models."""
         raise NotImplementedError

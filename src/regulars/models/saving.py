@@ -12,12 +12,16 @@ from regulars.errors import InputError
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import SCHEMA, Fit
+from regulars.models.pooled import Pool, PooledFit
+from regulars.models.renewals.fit import KIND as RENEWALS_KIND
+from regulars.models.renewals.fit import SCHEMA as RENEWALS_SCHEMA
+from regulars.models.renewals.saving import renewal_fit
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit
 
 
-def load(path: str | Path) -> Fit:
-    """Return the fit that `Fit.save` wrote to a file.
+def load(path: str | Path) -> Any:
+    """Return the fit, a `Fit`, a `PooledFit` or a `RenewalFit`, that its `save` wrote to a file.
 
     Raises `InputError` for a file that is not one, and for one of a later version.
 
@@ -35,13 +39,22 @@ def load(path: str | Path) -> Fit:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path} cannot be read as a saved fit: {error}") from error
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+    of_renewals = isinstance(content, dict) and content.get("kind") == RENEWALS_KIND
+    schema = RENEWALS_SCHEMA if of_renewals else SCHEMA
+    if not isinstance(content, dict) or content.get("schema") != schema:
         found = content.get("schema") if isinstance(content, dict) else "nothing"
-        raise InputError(f"{path} is no fit of schema {SCHEMA} (it says {found}); save it again with this version")
+        raise InputError(f"{path} is no fit of schema {schema} (it says {found}); save it again with this version")
     try:
-        return _fit(content)
+        return renewal_fit(content) if of_renewals else _fit_or_pool(content)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is not a whole saved fit: {error!r}") from error
+
+
+def _fit_or_pool(content: dict[str, Any]) -> Fit | PooledFit:
+    if content["model"] != Pool.name:
+        return _fit(content)
+    weights = tuple(float(weight) for weight in content["weights"])
+    return PooledFit(tuple(_fit(member) for member in content["members"]), weights)
 
 
 def _fit(content: dict[str, Any]) -> Fit:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.models.ages import AgeGrid, age_grid
+from regulars.models.branches import alive
 from regulars.models.discounting import discounted, residual
 from regulars.models.purchase_counts import Mixed, PurchaseCounts, purchase_counts
 from regulars.models.threads import pool
@@ -76,7 +77,7 @@ def score_each(
     branches = fit.branches(histories)
     livings = [branch.living for branch in branches]
     weight = np.stack([branch.weight for branch in branches])
-    alive: Floats = weight.sum(axis=0)
+    still = alive(weight)
     expected = np.empty((5, len(histories)))
     quantiles = np.empty((len(spends), len(question.levels), len(histories)))
 
@@ -93,7 +94,7 @@ def score_each(
     for _ in pool(threads).map(work, _groups(histories.frequency)):
         pass
     purchases, squared, buys, soon, ever = expected
-    return [Scores(alive, purchases, squared, buys, soon, ever, quantile) for quantile in quantiles]
+    return [Scores(still, purchases, squared, buys, soon, ever, quantile) for quantile in quantiles]
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,22 +131,22 @@ class _Futures:
         self, spend: SpendFit, n_obs: float, rows: Integers, weight: Floats, levels: tuple[float, ...]
     ) -> Floats:
         """Return (1) per level and history, for some rows of this frequency with as many values of spend."""
-        alive = weight.sum(axis=0)
+        still = alive(weight)
         with np.errstate(divide="ignore"):  # nobody left alive: the level is minus infinity, below any count
-            level = 1.0 - (1.0 - np.array(levels))[:, None] / alive
-        mixed = self._mixed(rows, weight, alive)
+            level = 1.0 - (1.0 - np.array(levels))[:, None] / still
+        mixed = self._mixed(rows, weight, still)
         if not (level > mixed.of(self.counts.none)).any():
             return np.zeros(level.shape)
         at_each_level = mixed.take(np.tile(np.arange(rows.size), len(levels)))
         return spend.quantiles(self.counts, n_obs, at_each_level, level.ravel()).reshape(level.shape)
 
-    def _mixed(self, rows: Integers, weight: Floats, alive: Floats) -> Mixed:
+    def _mixed(self, rows: Integers, weight: Floats, still: Floats) -> Mixed:
         """Return the rows of the counts that are each history's future, with their shares given alive."""
         age = self.age[rows]
         if len(weight) == 1:
             return Mixed.single(age)
-        gone = alive == 0.0
-        share = np.where(gone, 1.0 / len(weight), weight / np.where(gone, 1.0, alive))
+        gone = still == 0.0
+        share = np.where(gone, 1.0 / len(weight), weight / np.where(gone, 1.0, still))
         return Mixed(age + self.ages * np.arange(len(weight))[:, None], share)
 
 

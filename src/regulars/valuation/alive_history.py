@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.engines.base import Engine
-from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
+from regulars.models.predictions import Predictions
 
 POINTS = 400
 
@@ -30,7 +30,7 @@ class AliveHistory:
     purchases: tuple[dt.date, ...]
 
 
-def alive_history(fit: Fit, customer_id: str, purchases: Sequence[dt.date], as_of: dt.date) -> AliveHistory:
+def alive_history(fit: Predictions, customer_id: str, purchases: Sequence[dt.date], as_of: dt.date) -> AliveHistory:
     """Return P(alive) under a fit at the end of every day, given the purchases up to it.
 
     `purchases` are the customer's purchase days in order, none after `as_of`. A long life is shown at every second,
@@ -50,7 +50,7 @@ def alive_history(fit: Fit, customer_id: str, purchases: Sequence[dt.date], as_o
     )
 
 
-def alive_history_of(engine: Engine, fit: Fit, customer_id: str, as_of: dt.date) -> AliveHistory:
+def alive_history_of(engine: Engine, fit: Predictions, customer_id: str, as_of: dt.date) -> AliveHistory:
     """Return the history of a customer whose purchases stand in the view `record_days` of `engine`."""
     purchases = [day for (day,) in engine.rows(PURCHASES, {"customer_id": customer_id})]
     return alive_history(fit, customer_id, purchases, as_of)

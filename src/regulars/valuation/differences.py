@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from regulars.models.fit import Fit
 from regulars.models.histories import Floats
-from regulars.models.laws import BetaLaw, Law
+from regulars.models.laws import BetaLaw, Law, MixedLaw
+from regulars.models.predictions import Predictions
 from regulars.periods import DAYS_PER_YEAR
 from regulars.valuation.steps import readable_step
 
@@ -32,7 +32,7 @@ class Differences:
     median: float
 
 
-def differences_in_pace(fit: Fit) -> Differences:
+def differences_in_pace(fit: Predictions) -> Differences:
     """Return new customers by purchases a year while active, the law of λ ~ Gamma(r, α)."""
     law = fit.model.pace_law(fit.theta)
     a_year = DAYS_PER_YEAR / fit.unit.days
@@ -41,7 +41,7 @@ def differences_in_pace(fit: Fit) -> Differences:
     return _differences("purchases a year", law, edges, edges / a_year, law.quantile(0.5) * a_year)
 
 
-def differences_in_leaving(fit: Fit) -> Differences | None:
+def differences_in_leaving(fit: Predictions) -> Differences | None:
     """Return new customers by their chance of leaving; None where the model lets nobody leave.
 
     Where customers leave at a purchase (BG/NBD, MBG/NBD) it is p ~ Beta(a, b) itself; where they leave at any
@@ -50,7 +50,7 @@ def differences_in_leaving(fit: Fit) -> Differences | None:
     law = fit.model.dropout_law(fit.theta)
     if law is None:
         return None
-    if isinstance(law, BetaLaw):
+    if isinstance(law.laws[0] if isinstance(law, MixedLaw) else law, BetaLaw):
         chances = _chances(law.quantile(SHOWN))
         return _differences("chance at each purchase", law, chances, chances, law.quantile(0.5))
     a_year = DAYS_PER_YEAR / fit.unit.days

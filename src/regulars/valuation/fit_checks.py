@@ -8,8 +8,8 @@ import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.models.ages import age_grid
-from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
+from regulars.models.predictions import Predictions
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.gamma_gamma import GammaGammaFit
 from regulars.valuation.differences import Differences, differences_in_leaving, differences_in_pace
@@ -56,7 +56,7 @@ class FitChecks:
     spend_reason: str
 
 
-def fit_checks(engine: Engine, fit: Fit, spend: SpendFit, summary: Summary, settings: Settings) -> FitChecks:
+def fit_checks(engine: Engine, fit: Predictions, spend: SpendFit, summary: Summary, settings: Settings) -> FitChecks:
     """Return the checks of two fits on the customers of `summary`, whose view `summaries` stands in `engine`."""
     margin = 1.0 if settings.margin is None else settings.margin
     base = summary.base
@@ -73,7 +73,7 @@ def fit_checks(engine: Engine, fit: Fit, spend: SpendFit, summary: Summary, sett
     )
 
 
-def frequency_fit(fit: Fit, histories: Histories) -> FrequencyFit:
+def frequency_fit(fit: Predictions, histories: Histories) -> FrequencyFit:
     """Return actual and expected customers by repeat purchases: Σ over customers of P(X(T) = n) for a new one.
 
     P(X(T) = n) is smooth in T, so it is computed at a few ages and carried to the others.
@@ -90,7 +90,7 @@ def frequency_fit(fit: Fit, histories: Histories) -> FrequencyFit:
     return FrequencyFit(actual, np.append(expected, max(histories.customers_total - float(expected.sum()), 0.0)))
 
 
-def new_customer(fit: Fit, histories: Histories, horizon: int) -> NewCustomer:
+def new_customer(fit: Predictions, histories: Histories, horizon: int) -> NewCustomer:
     """Return the expected repeat purchases of a new customer, to one horizon beyond the oldest customer."""
     longest = round(float(histories.age.max()) * histories.unit.days)
     days = np.unique(np.rint(np.linspace(0.0, longest + horizon, POINTS + 1)))

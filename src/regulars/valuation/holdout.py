@@ -13,9 +13,9 @@ import numpy as np
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.models.ages import age_grid
-from regulars.models.fit import Fit
 from regulars.models.fitting import refit
 from regulars.models.histories import Floats, Histories
+from regulars.models.predictions import Predictions, Uncertain
 from regulars.periods import Unit, days
 from regulars.valuation.histories import make_purchase_days
 from regulars.valuation.valuation import Settings
@@ -63,7 +63,7 @@ class Holdout:
     expected: Floats
 
 
-def look_back(engine: Engine, fit: Fit, settings: Settings) -> Holdout:
+def look_back(engine: Engine, fit: Uncertain, settings: Settings) -> Holdout:
     """Return the model of `fit`, fitted on what was known one horizon ago, against what happened since.
 
     The horizon is shortened to a third of the record where that is less. Raises `NotApplicable` where the record
@@ -78,7 +78,8 @@ def look_back(engine: Engine, fit: Fit, settings: Settings) -> Holdout:
     then, later = histories_then(engine, origin, fit.unit, keep_zero=keep_zero)
     if not (then.frequency > 0.0).any():
         raise NotApplicable("nobody had bought twice by then")
-    expected = expected_purchases(refit(fit, then), then, length)
+    refitted = fit.with_members(tuple(refit(member, then) for member in fit.members))
+    expected = expected_purchases(refitted, then, length)
     sums = (_by_number(then, values) for values in (then.count, later, then.count * expected))
     return Holdout(origin, length, *sums)
 
@@ -110,7 +111,7 @@ def histories_then(engine: Engine, origin: dt.date, unit: Unit, *, keep_zero: bo
     return histories, columns["later"].astype(np.float64)
 
 
-def expected_purchases(fit: Fit, histories: Histories, length: int) -> Floats:
+def expected_purchases(fit: Predictions, histories: Histories, length: int) -> Floats:
     """Return the expected purchases in the next `length` days per history.
 
     What a living customer will do is smooth in age, so it is computed at a few ages per frequency.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from regulars.engines.base import Engine
-from regulars.models.fit import Fit
+from regulars.models.predictions import Predictions
 from regulars.models.scoring import Question, Scores, score
 from regulars.models.spend.base import SpendFit
 from regulars.periods import days
@@ -46,7 +46,7 @@ def question_of(settings: Settings) -> Question:
     return Question(days(settings.horizon), (tail, 0.5, 1.0 - tail), settings.discount)
 
 
-def score_customers(engine: Engine, fit: Fit, spend: SpendFit, summary: Summary, settings: Settings) -> Scores:
+def score_customers(engine: Engine, fit: Predictions, spend: SpendFit, summary: Summary, settings: Settings) -> Scores:
     """Make the view `customers`, a row per customer, and return the scores of the distinct histories."""
     base = summary.base
     scores = score(fit, spend, base.histories, base.n_obs, question_of(settings), threads=engine.threads)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
+from regulars.models.predictions import Predictions
 from regulars.periods import days
 from regulars.valuation.steps import readable_step
 
@@ -34,7 +34,7 @@ class Surfaces:
     once_purchases: float
 
 
-def surfaces(fit: Fit, base: Histories, horizon: int) -> Surfaces:
+def surfaces(fit: Predictions, base: Histories, horizon: int) -> Surfaces:
     """Return the surfaces at the age of the oldest customers of `base`, some of whom must have come back."""
     age = round(float(base.age.max()) * base.unit.days)
     frequency = _scale(1, _highest(base))
@@ -72,7 +72,9 @@ def _scale(first: int, last: int) -> NDArray[np.int64]:
     return np.unique(np.maximum(np.arange(0, last + 1, step), first))
 
 
-def _histories(fit: Fit, x: NDArray[np.int64] | Floats, recency: NDArray[np.int64] | Floats, age: int) -> Histories:
+def _histories(
+    fit: Predictions, x: NDArray[np.int64] | Floats, recency: NDArray[np.int64] | Floats, age: int
+) -> Histories:
     unit = fit.unit
     ages = np.full(x.shape, age / unit.days)
     return Histories(frequency=x, recency=recency / unit.days, age=ages, unit=unit)

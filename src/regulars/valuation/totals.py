@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regulars.models.fit import Fit
 from regulars.models.histories import Floats
+from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores
 from regulars.models.spend.base import SpendFit
 from regulars.models.totals import expected_value, simulate_totals
@@ -24,7 +24,7 @@ ENDLESS = (
 )
 
 
-def total_up(fit: Fit, spend: SpendFit, summary: Summary, scores: Scores, settings: Settings) -> Totals:
+def total_up(fit: Uncertain, spend: SpendFit, summary: Summary, scores: Scores, settings: Settings) -> Totals:
     """Return the totals over all customers, money times the margin where there is one."""
     base, margin = summary.base, 1.0 if settings.margin is None else settings.margin
     drawn = simulate_totals(fit, spend, base, scores, question_of(settings), seed=settings.seed)

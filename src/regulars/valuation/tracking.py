@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 
 from regulars.engines.base import Engine
-from regulars.models.fit import Fit
 from regulars.models.histories import Floats
+from regulars.models.predictions import Predictions
 from regulars.valuation.valuation import Tracking
 
 DAYS = 7
@@ -18,7 +18,7 @@ select date_diff('day', $first_day::date, on_day) as since, repeats, customers f
 """
 
 
-def track(engine: Engine, fit: Fit, first_day: dt.date, as_of: dt.date) -> Tracking:
+def track(engine: Engine, fit: Predictions, first_day: dt.date, as_of: dt.date) -> Tracking:
     """Return repeat purchase days per whole week of the record, actual and expected.
 
     Expected is Σ over customers of E[X(end of week - first order)] minus the same at its start,
@@ -37,7 +37,7 @@ def track(engine: Engine, fit: Fit, first_day: dt.date, as_of: dt.date) -> Track
     )
 
 
-def expected_cumulative(fit: Fit, customers: Floats, weeks: int) -> Floats:
+def expected_cumulative(fit: Predictions, customers: Floats, weeks: int) -> Floats:
     """Return the expected repeat purchases by the end of each week, `customers` acquired on each day before."""
     ages = np.arange(1, weeks * DAYS + 1) / fit.unit.days
     per_customer = fit.expected_purchases_path(ages)
