@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from regulars.app.histories import histories
     from regulars.app.value import value
     from regulars.models.comparison import compare
+    from regulars.models.effects.clock import Clock
+    from regulars.models.effects.covariates import Covariates
+    from regulars.models.effects.fitting import WithEffects
     from regulars.models.histories import Histories
+    from regulars.models.renewals.beta_discrete_weibull import BetaDiscreteWeibull
+    from regulars.models.renewals.cohorts import Renewals
+    from regulars.models.renewals.discrete_weibull import DiscreteWeibull
+    from regulars.models.renewals.geometric import Geometric
+    from regulars.models.renewals.shifted_beta_geometric import ShiftedBetaGeometric
     from regulars.models.saving import load
     from regulars.models.spend.gamma_gamma import GammaGamma
     from regulars.models.transactions.bg_nbd import BGNBD
+    from regulars.models.transactions.gompertz_nbd import GompertzNBD
     from regulars.models.transactions.mbg_nbd import MBGNBD
     from regulars.models.transactions.nbd import NBD
     from regulars.models.transactions.pareto_nbd import ParetoNBD
@@ -31,9 +40,18 @@ __all__ = [
     "BGNBD",
     "MBGNBD",
     "NBD",
+    "BetaDiscreteWeibull",
+    "Clock",
+    "Covariates",
+    "DiscreteWeibull",
     "GammaGamma",
+    "Geometric",
+    "GompertzNBD",
     "Histories",
     "ParetoNBD",
+    "Renewals",
+    "ShiftedBetaGeometric",
+    "WithEffects",
     "backtest",
     "compare",
     "days",
@@ -47,12 +65,21 @@ __all__ = [
 
 # Names whose modules load heavy libraries: they are imported when first asked for.
 _HOMES = {
+    "BetaDiscreteWeibull": "regulars.models.renewals.beta_discrete_weibull",
+    "DiscreteWeibull": "regulars.models.renewals.discrete_weibull",
+    "Geometric": "regulars.models.renewals.geometric",
+    "Renewals": "regulars.models.renewals.cohorts",
+    "ShiftedBetaGeometric": "regulars.models.renewals.shifted_beta_geometric",
     "BGNBD": "regulars.models.transactions.bg_nbd",
+    "Clock": "regulars.models.effects.clock",
+    "Covariates": "regulars.models.effects.covariates",
     "GammaGamma": "regulars.models.spend.gamma_gamma",
+    "GompertzNBD": "regulars.models.transactions.gompertz_nbd",
     "Histories": "regulars.models.histories",
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
+    "WithEffects": "regulars.models.effects.fitting",
     "formula": "regulars.app.formula",
     "backtest": "regulars.app.backtest",
     "compare": "regulars.models.comparison",
