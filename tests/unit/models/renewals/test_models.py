@@ -25,11 +25,6 @@ PLAIN: dict[str, tuple[float, ...]] = {
     "discrete-weibull": (0.2, 0.8),
     "bdw": (0.26, 1.7, 1.6),
 }
-    "geometric": (0.3,),
-    "sbg": (0.7, 3.8),
-    "discrete-weibull": (0.2, 0.8),
-    "bdw": (0.26, 1.7, 1.6),
-}
 EXTREME: dict[str, list[tuple[float, ...]]] = {
     "geometric": [(1e-9,), (0.999,)],
     "sbg": [(1e-7, 2.0), (1e9, 1e3), (0.5, 1e-6), (1e-6, 1e7)],
