@@ -100,7 +100,7 @@ def _row(league: League, one: Entrant) -> Row:
     )
     cells: tuple[Cell, ...] = (
         _title(one),
-        "model" if one.contender is not None else "plain rule",
+        one.kind,
         league.skill(one),
         _mean(one, lambda found: found.crps),
         _mean(one, lambda found: found.bias),

@@ -16,7 +16,7 @@ from regulars.engines.base import Engine, quoted
 from regulars.errors import NotApplicable
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.periods import Unit
-from regulars.valuation.histories import make_purchase_days
+from regulars.valuation.histories import EVERYONE, Record, make_purchase_days
 
 KNOWN_THEN = "days_known_then"
 
@@ -95,16 +95,24 @@ class AsKnown:
         return histories, [other.astype(np.float64) for other in others], row
 
 
-def as_known(engine: Engine, origin: dt.date, window: int, *, keep_zero: bool, until: dt.date | None = None) -> AsKnown:
-    """Return the customers as known at `origin`; what came after it is what is known on `until`, or today.
+def as_known(
+    engine: Engine,
+    origin: dt.date,
+    window: int,
+    *,
+    keep_zero: bool,
+    until: dt.date | None = None,
+    record: Record = EVERYONE,
+) -> AsKnown:
+    """Return the customers of `record` as known at `origin`; what came after it is what is known on `until`, or today.
 
     Raises `NotApplicable` where there was no customer yet.
     """
-    make_purchase_days(engine, origin, keep_zero=keep_zero, table=KNOWN_THEN)
-    later = "record_days"
+    make_purchase_days(engine, origin, keep_zero=keep_zero, table=KNOWN_THEN, record=record)
+    later = record.days
     if until is not None:
         later = "days_known_later"
-        make_purchase_days(engine, until, keep_zero=keep_zero, table=later)
+        make_purchase_days(engine, until, keep_zero=keep_zero, table=later, record=record)
     span = dt.timedelta(days=window)
     parameters = {"origin": origin, "end": origin + span, "before": origin - span}
     columns = engine.arrays(CUSTOMERS.format(known=quoted(KNOWN_THEN), later=quoted(later)), parameters)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.models.histories import Floats, Integers
 
@@ -20,7 +21,7 @@ LEVELS: tuple[float, ...] = tuple((2 * place + 1) / 50 for place in range(25))
 class Spread:
     """Quantiles per customer: `multiples` (distinct rows, levels) times the customer's `scale`."""
 
-    multiples: Floats
+    multiples: Floats | NDArray[np.float32]
     row: Integers
     scale: Floats
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,13 +16,16 @@ import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
+from regulars.models.fit import Fit
+from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit
 from regulars.valuation.backtest.as_known import as_known
 from regulars.valuation.backtest.baselines import BASELINES, Both, Past
-from regulars.valuation.backtest.contenders import Contender, forecasts, spends_at
+from regulars.valuation.backtest.contenders import Contender, SpendOn, fitted, said, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.backtest.origins import Origins
+from regulars.valuation.histories import EVERYONE, Record
 
 YARDSTICK = "climatology"
 
@@ -39,22 +43,41 @@ class Trial:
         return self.purchases if self.value is None else self.value
 
 
+MODEL, LEARNER, PLAIN = "model", "learner", "plain rule"
+
+
 @dataclass(frozen=True, eq=False)
 class Entrant:
-    """A contender or a baseline with its trials, one per origin; `reason` says why there are none."""
+    """A way to forecast, with what it said at each origin and how that was measured; `reason` says why there is none.
+
+    A model has its fits too, one per origin, and a `contender` that tells which days count for the spend.
+    """
 
     name: str
     title: str
-    contender: Contender | None
-    trials: tuple[Trial, ...]
+    kind: str
+    contender: Contender | None = None
+    trials: tuple[Trial, ...] = ()
+    said: tuple[Both, ...] = ()
+    fits: tuple[Fit, ...] = ()
     reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
+class Round:
+    """What was known at one origin: the customers, and their spend by whether the first day counts."""
+
+    past: Past
+    spend: SpendOn
+
+
+@dataclass(frozen=True, eq=False)
 class League:
-    """Everything that was tried, the best first; entrants without trials last."""
+    """Everything that was tried, the best first; entrants without trials last. Rounds and trials: latest first."""
 
     origins: Origins
+    terms: Terms
+    rounds: tuple[Round, ...]
     entrants: tuple[Entrant, ...]
 
     def skill(self, entrant: Entrant) -> float | None:
@@ -77,78 +100,87 @@ class League:
         return float(together.mean()), float(together.std() / math.sqrt(together.size))
 
     @property
+    def contenders(self) -> tuple[Entrant, ...]:
+        """Those that can be chosen, the best first: what was tried and is no plain rule."""
+        return tuple(one for one in self.entrants if one.kind != PLAIN and one.trials)
+
+    @property
     def best(self) -> Entrant | None:
-        """The best of the models; None where none could be tried."""
-        models = [one for one in self.entrants if one.contender is not None and one.trials]
-        return models[0] if models else None
+        """The best of the contenders; None where none could be tried."""
+        return self.contenders[0] if self.contenders else None
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a league is held on: the models by name, the unit of their times, whether there is money, the seed."""
+    """What a league is held on: the models by name, the unit of their times, whether there is money, the seed.
+
+    With `seconds`, models whose turn comes after them are not tried.
+    """
 
     models: tuple[str, ...]
     unit: Unit
     has_money: bool
     keep_zero: bool
     seed: int
+    seconds: float | None = None
 
 
-def hold_league(engine: Engine, origins: Origins, terms: Terms) -> League:
+def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record = EVERYONE) -> League:
     """Return the league of the models named and the plain baselines at every origin.
 
-    Reads the tables `orders` and `refunds` and the view `record_days`. Raises `UnknownName` for a model that is none.
+    Reads the tables of `record`. Raises `UnknownName` for a model that is none. With a budget of seconds, models
+    whose turn comes later are not tried.
     """
-    found: dict[str, Entrant] = {}
-    for origin in origins.days:
-        past = _past(engine, origin, origins.window, terms)
-        for one in (*_plain_rules(past, terms), *_models(engine, past, terms)):
-            before = found.get(one.name)
-            found[one.name] = one if before is None else replace(before, trials=(*before.trials, *one.trials))
-    return _ranked(origins, list(found.values()))
-
-
-def _past(engine: Engine, origin: dt.date, window: int, terms: Terms) -> Past:
-    earlier = origin - dt.timedelta(days=window)
-    return Past(
-        as_known(engine, origin, window, keep_zero=terms.keep_zero),
-        as_known(engine, earlier, window, keep_zero=terms.keep_zero, until=origin),
-    )
-
-
-def _plain_rules(past: Past, terms: Terms) -> Iterator[Entrant]:
-    for baseline in BASELINES:
-        yield Entrant(baseline.name, baseline.title, None, (_judge(baseline.forecast(past), past, terms),))
-
-
-def _models(engine: Engine, past: Past, terms: Terms) -> Iterator[Entrant]:
-    by_days = spends_at(past.now, has_money=terms.has_money)
-    for name in terms.models:
-        model = MODELS.get(name)
-        try:
-            found = forecasts(model, past.now, by_days, terms.unit, threads=engine.threads)
-        except NotApplicable as reason:
-            yield Entrant(name, model.title, Contender(model, first_day=False), (), str(reason))
+    started = time.monotonic()
+    models = [MODELS.get(name) for name in terms.models]
+    rounds = tuple(_round(engine, origin, origins.window, terms, record) for origin in origins.days)
+    entrants = list(_plain_rules(rounds, terms))
+    for model in models:
+        if terms.seconds is not None and time.monotonic() - started > terms.seconds:
+            late = f"the {terms.seconds:g} seconds of the time budget were over"
+            entrants.append(Entrant(model.name, model.title, MODEL, reason=late))
             continue
-        for first_day, both in found.items():
-            contender = Contender(model, first_day=first_day)
-            yield Entrant(contender.name, model.title, contender, (_judge(both, past, terms),))
+        entrants += _tried(model, rounds, terms, engine.threads)
+    return _ranked(League(origins, terms, rounds, tuple(entrants)))
 
 
-def _judge(both: Both, past: Past, terms: Terms) -> Trial:
+def _round(engine: Engine, origin: dt.date, window: int, terms: Terms, record: Record) -> Round:
+    earlier = origin - dt.timedelta(days=window)
+    now = as_known(engine, origin, window, keep_zero=terms.keep_zero, record=record)
+    before = as_known(engine, earlier, window, keep_zero=terms.keep_zero, until=origin, record=record)
+    return Round(Past(now, before), spends_at(now, has_money=terms.has_money))
+
+
+def _plain_rules(rounds: tuple[Round, ...], terms: Terms) -> Iterator[Entrant]:
+    for baseline in BASELINES:
+        trials = tuple(judged(baseline.forecast(one.past), one.past, terms) for one in rounds)
+        yield Entrant(baseline.name, baseline.title, PLAIN, trials=trials)
+
+
+def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, threads: int) -> Iterator[Entrant]:
+    """Yield the model under each spend that every origin knows; one entrant with the reason where it has no fit."""
+    try:
+        fits = tuple(fitted(model, one.past.now, terms.unit, threads=threads) for one in rounds)
+    except NotApplicable as reason:
+        yield Entrant(model.name, model.title, MODEL, reason=str(reason))
+        return
+    found = [said(fit, one.past.now, one.spend, threads=threads) for fit, one in zip(fits, rounds, strict=True)]
+    for first_day in found[0]:
+        if not all(first_day in at_origin for at_origin in found):
+            continue
+        both = tuple(at_origin[first_day] for at_origin in found)
+        trials = tuple(judged(each, one.past, terms) for each, one in zip(both, rounds, strict=True))
+        contender = Contender(model, first_day=first_day)
+        yield Entrant(contender.name, model.title, MODEL, contender, trials, both, fits)
+
+
+def judged(both: Both, past: Past, terms: Terms) -> Trial:
+    """Return how good forecasts were at an origin."""
     purchases = measured(both.purchases, past.now.purchases_later, seed=terms.seed)
     return Trial(purchases, measured(both.value, past.now.value_later, seed=terms.seed) if terms.has_money else None)
 
 
-def _ranked(origins: Origins, entrants: list[Entrant]) -> League:
-    """Return the league in order; who could not be tried at every origin has no place in it."""
-    tried = [
-        one
-        if len(one.trials) == len(origins.days)
-        else replace(one, trials=(), reason=one.reason or "not applicable at every origin")
-        for one in entrants
-    ]
-    league = League(origins, tuple(tried))
-    skills = {one.name: league.skill(one) for one in tried}
-    order = sorted(tried, key=lambda one: math.inf if (skill := skills[one.name]) is None else -skill)
-    return League(origins, tuple(order))
+def _ranked(league: League) -> League:
+    skills = {one.name: league.skill(one) for one in league.entrants}
+    order = sorted(league.entrants, key=lambda one: math.inf if (skill := skills[one.name]) is None else -skill)
+    return replace(league, entrants=tuple(order))

@@ -1,0 +1,152 @@
+"""What the past says to do: which models with which weights, which days of spend, and how far to correct them.
+
+Everything is found on the earlier origins and checked on the last: a blend of models is taken only where the weights of
+the earlier origins did no worse, at the last one, than the model that was best before; a map of levels only where
+that of the earlier origins made the last one better; a drift is shrunk by how far the origins disagree.
+What stands the check is then found once more on all origins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from regulars.models.histories import Floats
+from regulars.valuation.backtest.blend import ScoreForm, average, best_weights, score_form
+from regulars.valuation.backtest.calibration import level_map
+from regulars.valuation.backtest.drift import NONE, Drift, drift
+from regulars.valuation.backtest.league import Entrant, League, Trial, judged
+from regulars.valuation.backtest.measures import Measures
+from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
+
+# A score worse by less than this share of it is the same score.
+NEGLIGIBLE = 1e-4
+# A blend that gains less than this is not worth the second model.
+WORTHWHILE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """How a blend found on the earlier origins did at the last one, against the entrant that was best before.
+
+    `gain` is by how much of that entrant's score it was better, below zero where it was worse.
+    """
+
+    against: Entrant
+    gain: float
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """The rule for forecasts from now on, found on all origins.
+
+    `check` tells why it is a blend or none, `at_last` how the rule of the earlier origins alone did at the last one:
+    what nobody had tuned to it. Both are None where there was one origin only.
+    """
+
+    rule: Rule
+    check: Check | None
+    at_last: Trial | None
+
+
+def judge(league: League, *, threads: int) -> Judgement | None:
+    """Return what the league says to do; None where no contender could be tried."""
+    if not league.contenders:
+        return None
+    all_days = _all_days(league)
+    members = [one for one in league.contenders if one.contender is None or one.contender.first_day == all_days]
+    forms = [_form(league, members, place) for place in range(len(league.rounds))]
+    check = _check(members, forms) if len(forms) > 1 else None
+    blend = check is not None and check.gain > -NEGLIGIBLE
+    rule = _corrected(_rule(members, forms, blend=blend, all_days=all_days), league, first=0, threads=threads)
+    if check is None:
+        return Judgement(rule, None, None)
+    earlier = _rule(members, forms[1:], blend=blend, all_days=all_days)
+    then = forecast_by(_corrected(earlier, league, first=1, threads=threads), league.rounds[0], 0, threads=threads)
+    return Judgement(rule, check, judged(then, league.rounds[0].past, league.terms))
+
+
+def _all_days(league: League) -> bool:
+    """Return whether spend on all days forecast better than on repeat days, over the models that have both.
+
+    Skill and normalised Gini count alike: how a customer is told from another by spend is all that the choice can
+    change, and a score of values, most of which are 0, hardly sees it.
+    """
+    worth = {one.name: _worth(league, one) for one in league.contenders}
+    gains = [
+        worth[one.name] - worth.get(one.contender.model.name, -math.inf)
+        for one in league.contenders
+        if one.contender is not None and one.contender.first_day
+    ]
+    return sum(gains) > 0.0
+
+
+def _worth(league: League, entrant: Entrant) -> float:
+    order = [trial.judged.gini or 0.0 for trial in entrant.trials]
+    return (league.skill(entrant) or 0.0) + sum(order) / len(order)
+
+
+def _form(league: League, members: Sequence[Entrant], place: int) -> ScoreForm:
+    """Return the score of every mixture at an origin, purchases and money counting alike."""
+    now = league.rounds[place].past.now
+    forms = [score_form([one.said[place].purchases for one in members], now.purchases_later).relative()]
+    if league.terms.has_money:
+        forms.append(score_form([one.said[place].value for one in members], now.value_later).relative())
+    return average(forms)
+
+
+def _check(members: Sequence[Entrant], forms: Sequence[ScoreForm]) -> Check:
+    earlier, last = average(forms[1:]), forms[0]
+    best = int(earlier.alone().argmin())
+    alone = float(last.alone()[best])
+    gain = 1.0 - last.score(best_weights(earlier)) / alone if alone > 0.0 else 0.0
+    return Check(members[best], gain)
+
+
+def _rule(members: Sequence[Entrant], forms: Sequence[ScoreForm], *, blend: bool, all_days: bool) -> Rule:
+    """Return the blend, or the one member, that would have scored best, uncorrected."""
+    form = average(forms)
+    weights = best_weights(form)
+    if not blend or 1.0 - form.score(weights) / float(form.alone().min()) < WORTHWHILE:
+        weights = _only(int(form.alone().argmin()), len(members))
+    used = np.flatnonzero(weights)
+    return Rule(tuple(members[int(place)] for place in used), tuple(weights[used].tolist()), all_days)
+
+
+def _only(place: int, size: int) -> Floats:
+    weights = np.zeros(size)
+    weights[place] = 1.0
+    return weights
+
+
+def _corrected(rule: Rule, league: League, *, first: int, threads: int) -> Rule:
+    """Return the rule with the drift, and then the map of levels, that its forecasts from origin `first` on ask for."""
+
+    def trials(rule: Rule) -> list[Trial]:
+        places = range(first, len(league.rounds))
+        found = ((forecast_by(rule, league.rounds[place], place, threads=threads), place) for place in places)
+        return [judged(both, league.rounds[place].past, league.terms) for both, place in found]
+
+    plain = trials(rule)
+    purchases = _drift([trial.purchases for trial in plain])
+    value = _drift([trial.value for trial in plain if trial.value is not None])
+    moved = purchases.correction != 0.0 or value.correction != 0.0
+    rule = replace(rule, purchases=Correction(purchases), value=Correction(value))
+    found = trials(rule) if moved else plain
+    levels = level_map([trial.purchases.transforms for trial in found])
+    worth = level_map([trial.value.transforms for trial in found if trial.value is not None])
+    return replace(rule, purchases=Correction(purchases, levels), value=Correction(value, worth))
+
+
+def _drift(found: Sequence[Measures]) -> Drift:
+    """Return the drift of a total; none where a total was zero or has no expectation."""
+    seen, errors = [], []
+    for one in found:
+        if one.expected is None or one.bias_error is None or not (one.expected > 0.0 and one.actual > 0.0):
+            return NONE
+        seen.append(math.log(one.actual / one.expected))
+        errors.append(one.bias_error)
+    return drift(seen, errors)

@@ -1,0 +1,104 @@
+"""A rule for forecasts: members with their weights, the days that tell the spend, and what is corrected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.models.fit import Fit
+from regulars.models.pooled import PooledFit
+from regulars.periods import days
+from regulars.valuation.backtest.baselines import Both
+from regulars.valuation.backtest.blend import mixed
+from regulars.valuation.backtest.calibration import SAME, LevelMap
+from regulars.valuation.backtest.contenders import said
+from regulars.valuation.backtest.drift import NONE, Drift
+from regulars.valuation.backtest.forecast import Forecast, Spread
+from regulars.valuation.backtest.league import Entrant, Round
+from regulars.valuation.backtest.pace import pace_of
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How forecasts of one thing are corrected: by the drift of its total, and by a map of its levels."""
+
+    drift: Drift = NONE
+    levels: LevelMap = SAME
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """Members with weights that sum to one, the days that tell the spend, and the corrections of either forecast."""
+
+    members: tuple[Entrant, ...]
+    weights: tuple[float, ...]
+    all_days: bool
+    purchases: Correction = Correction()
+    value: Correction = Correction()
+
+    @property
+    def models(self) -> tuple[tuple[Entrant, float], ...]:
+        """The models among the members, with their weights."""
+        return tuple(pair for pair in zip(self.members, self.weights, strict=True) if pair[0].fits)
+
+    @property
+    def learners(self) -> tuple[tuple[Entrant, float], ...]:
+        """The other members, with their weights."""
+        return tuple(pair for pair in zip(self.members, self.weights, strict=True) if not pair[0].fits)
+
+    def pool(self, fits: Sequence[Fit]) -> Fit | PooledFit:
+        """Return fits of the models, in their order, as one; a single one stays what it is."""
+        weights = [weight for _, weight in self.models]
+        share = math.fsum(weights)
+        return fits[0] if len(fits) == 1 else PooledFit(tuple(fits), tuple(weight / share for weight in weights))
+
+    def spend_factor(self, pace: float | None) -> float:
+        """Return what a purchase is worth more or less, given the pace that its number was corrected by."""
+        bought = 0.0 if pace is None else self.purchases.drift.correction
+        return math.exp(self.value.drift.correction - bought)
+
+
+def forecast_by(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
+    """Return what a rule forecasts at an origin, the one at `place` among those of its members."""
+    parts, weights = [], []
+    if rule.models:
+        parts.append(_models(rule, at, place, threads=threads))
+        weights.append(math.fsum(weight for _, weight in rule.models))
+    for learner, weight in rule.learners:
+        parts.append(_scaled(learner.said[place], rule))
+        weights.append(weight)
+    shares = np.array(weights)
+    purchases = mixed([both.purchases for both in parts], shares)
+    value = mixed([both.value for both in parts], shares)
+    return Both(_at_levels(purchases, rule.purchases.levels), _at_levels(value, rule.value.levels))
+
+
+def _models(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
+    now = at.past.now
+    fit = rule.pool([entrant.fits[place] for entrant, _ in rule.models])
+    histories, _, _ = now.histories(fit.unit)
+    pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction)
+    spend = rule.spend_factor(pace)
+    found = said(fit, now, at.spend, threads=threads, pace=1.0 if pace is None else pace, spend=spend)
+    return found.get(rule.all_days) or next(iter(found.values()))
+
+
+def _scaled(both: Both, rule: Rule) -> Both:
+    """Return the forecasts of a learner with their totals corrected: it has no clock to set."""
+    return Both(_times(both.purchases, rule.purchases.drift.factor), _times(both.value, rule.value.drift.factor))
+
+
+def _times(forecast: Forecast, factor: float) -> Forecast:
+    spread = forecast.spread
+    return Forecast(forecast.mean * factor, Spread(spread.multiples, spread.row, spread.scale * factor))
+
+
+def _at_levels(forecast: Forecast, levels: LevelMap) -> Forecast:
+    """Return the forecast with its quantiles read off at other levels, between those it has by a straight line."""
+    if not levels.changes:
+        return forecast
+    spread = forecast.spread
+    return Forecast(forecast.mean, Spread(levels.read_off(spread.multiples), spread.row, spread.scale))
