@@ -1,0 +1,195 @@
+"""What a learner learns from: customers as known one window earlier, and two, each with what came in the window after.
+
+A window that ended at the origin is the latest whose outcome was known then. The one before doubles what there is to
+learn from where the record reaches that far. Where the record is too short for even one, the trees learn on its second
+half by what factor a model's expectation was off, and the model carries that to the longer window. A customer is in
+the same fold at both origins, so that no fold is judged by a booster that saw the customer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.engines.base import Engine, quoted
+from regulars.errors import NotApplicable
+from regulars.models.histories import Floats, Integers
+from regulars.valuation.backtest.as_known import KNOWN_THEN, AsKnown, as_known
+from regulars.valuation.features.as_of import features_as_of
+from regulars.valuation.features.feature import AsOf, Columns, Feature
+from regulars.valuation.learners.outlook import Outlook
+
+FOLDS = 3
+# More rows than that change the trees by less than the draw of the customers does.
+MOST_ROWS = 60_000
+FEWEST_BUYERS = 50
+# Features of a record that is younger than that share of a window say little.
+YOUNGEST = 0.5
+# A window shorter than that share of the one asked for says little about it.
+SHORTEST, FEWEST_DAYS = 0.25, 30
+
+DRAWS = """
+select cast(hash(customer_id) % 1000003 as bigint) as draw from {known}
+where purchase and purchase_day <= $origin group by customer_id order by customer_id
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What customers did in the window after an origin: purchase days, and what they were worth."""
+
+    purchases: Floats
+    value: Floats
+
+    def of(self, rows: NDArray[np.bool_]) -> Outcomes:
+        """Return the outcomes of some rows."""
+        return Outcomes(self.purchases[rows], self.value[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What is known of each customer: `x` (rows, features), and what a model expects.
+
+    `kinds` are the places of the columns that hold kinds, as whole numbers.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[int, ...]
+    x: Floats
+    outlook: Mapping[str, Floats]
+
+    @property
+    def rows(self) -> int:
+        """How many customers there are; one seen at two origins counts twice."""
+        return self.x.shape[0]
+
+    def of(self, rows: NDArray[np.bool_]) -> Inputs:
+        """Return the inputs of some rows."""
+        outlook = {name: values[rows] for name, values in self.outlook.items()}
+        return Inputs(self.names, self.kinds, self.x[rows], outlook)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What was known of customers in the past, what they did then, their folds; and what is known of those of now."""
+
+    past: Inputs
+    outcomes: Outcomes
+    fold: Integers
+    now: Inputs
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Customers at one origin: their columns, what a model expects, what came after, a number drawn for each."""
+
+    columns: Columns
+    outlook: Mapping[str, Floats]
+    outcomes: Outcomes
+    draw: Integers
+
+
+def lesson(engine: Engine, as_of: AsOf, outlook: Outlook | None, others: Sequence[Feature] = ()) -> Lesson:
+    """Return what can be learned at an origin, and whom it is applied to.
+
+    Reads the tables `orders` and `refunds`. Raises `NotApplicable` where the record is too short or too few came back,
+    `InputError` for a feature that knows the future.
+    """
+    window, earlier = _earlier(engine, as_of, learns_short=outlook is not None)
+    asked = _Asked(window, as_of.origin, outlook, tuple(others))
+    then = (AsOf(origin, window, keep_zero=as_of.keep_zero) for origin in earlier)
+    tables = [_table(engine, each, asked) for each in (as_of, *then)]
+    inputs = _inputs(tables)
+    customers = tables[0].draw.size
+    draw, purchases, value = (
+        np.concatenate(parts)
+        for parts in zip(*((t.draw, t.outcomes.purchases, t.outcomes.value) for t in tables[1:]), strict=True)
+    )
+    kept = _drawn(draw // FOLDS)
+    outcomes = Outcomes(purchases, value).of(kept)
+    buyers = int((outcomes.purchases > 0.0).sum())
+    if min(buyers, kept.sum() - buyers) < FEWEST_BUYERS:
+        raise NotApplicable(
+            f"{buyers:,} of {kept.sum():,} customers bought in the windows before {as_of.origin}: "
+            f"learning who will needs {FEWEST_BUYERS} who did and {FEWEST_BUYERS} who did not"
+        )
+    rows = np.arange(inputs.rows)
+    past = inputs.of(rows >= customers).of(kept)
+    return Lesson(past, outcomes, (draw % FOLDS)[kept], inputs.of(rows < customers))
+
+
+def _earlier(engine: Engine, as_of: AsOf, *, learns_short: bool) -> tuple[int, list[dt.date]]:
+    """Return the days of a window to learn on, and the origins one of them back and two, as far as the record goes."""
+    found = engine.rows("select min(order_date) from orders where order_date <= $origin", {"origin": as_of.origin})
+    first = found[0][0]
+    if first is None:
+        raise NotApplicable(f"there was no customer by {as_of.origin}")
+    length = (as_of.origin - first).days
+    if length >= (1.0 + YOUNGEST) * as_of.window:
+        window = as_of.window
+    elif learns_short and length // 2 >= max(FEWEST_DAYS, as_of.window * SHORTEST):
+        window = length // 2
+    else:
+        raise NotApplicable(
+            f"the record begins on {first}: its {length:,} days by {as_of.origin} are too few to learn what happens in "
+            f"{as_of.window:,}"
+        )
+    days = [as_of.origin - dt.timedelta(days=window * back) for back in (1, 2)]
+    return window, [day for day in days if (day - first).days >= YOUNGEST * window]
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What every table is made with: the window of the features, the day whose knowledge counts, a model, features."""
+
+    window: int
+    until: dt.date
+    outlook: Outlook | None
+    others: tuple[Feature, ...]
+
+
+def _table(engine: Engine, as_of: AsOf, asked: _Asked) -> _Table:
+    known = as_known(engine, as_of.origin, as_of.window, keep_zero=as_of.keep_zero, until=asked.until)
+    draw = engine.arrays(DRAWS.format(known=quoted(KNOWN_THEN)), {"origin": as_of.origin})["draw"].astype(np.int64)
+    columns = features_as_of(engine, replace(as_of, window=asked.window), others=asked.others)
+    outcomes = Outcomes(known.purchases_later, known.value_later)
+    return _Table(columns, _expected(known, asked.outlook), outcomes, draw)
+
+
+def _expected(known: AsKnown, outlook: Outlook | None) -> Mapping[str, Floats]:
+    """Return what a model expects; nothing where none fits: there is one feature less then, and no start."""
+    if outlook is None:
+        return {}
+    try:
+        return outlook(known)
+    except NotApplicable:
+        return {}
+
+
+def _inputs(tables: Sequence[_Table]) -> Inputs:
+    """Return the columns of all tables below each other; texts become whole numbers, the same in each."""
+    expected = {
+        name: np.concatenate([table.outlook[name] for table in tables])
+        for name in tables[0].outlook
+        if all(name in table.outlook for table in tables)
+    }
+    columns, kinds = [], []
+    for place, name in enumerate(tables[0].columns):
+        values = np.concatenate([table.columns[name] for table in tables])
+        if values.dtype.kind != "f":
+            kinds.append(place)
+            values = np.unique(values.astype(str), return_inverse=True)[1].astype(np.float64)
+        columns.append(values)
+    names = (*tables[0].columns, *expected)
+    return Inputs(names, tuple(kinds), np.column_stack([*columns, *expected.values()]), expected)
+
+
+def _drawn(draw: Integers) -> NDArray[np.bool_]:
+    """Return which rows to learn from: all, or about `MOST_ROWS`, whole customers by their number."""
+    if draw.size <= MOST_ROWS:
+        return np.ones(draw.size, dtype=np.bool_)
+    return np.asarray(draw <= np.partition(draw, MOST_ROWS)[MOST_ROWS])
