@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from regulars.models.transactions.mbg_nbd import MBGNBD
     from regulars.models.transactions.nbd import NBD
     from regulars.models.transactions.pareto_nbd import ParetoNBD
+    from regulars.valuation.estimator import CustomerValueRegressor
 
 __all__ = [
     "BGNBD",
@@ -44,6 +45,7 @@ __all__ = [
     "Clock",
     "Covariates",
     "DiscreteWeibull",
+    "CustomerValueRegressor",
     "GammaGamma",
     "Geometric",
     "GompertzNBD",
@@ -73,6 +75,7 @@ _HOMES = {
     "BGNBD": "regulars.models.transactions.bg_nbd",
     "Clock": "regulars.models.effects.clock",
     "Covariates": "regulars.models.effects.covariates",
+    "CustomerValueRegressor": "regulars.valuation.estimator",
     "GammaGamma": "regulars.models.spend.gamma_gamma",
     "GompertzNBD": "regulars.models.transactions.gompertz_nbd",
     "Histories": "regulars.models.histories",

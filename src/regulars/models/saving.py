@@ -10,6 +10,8 @@ import numpy as np
 
 from regulars.errors import InputError
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.effects.fit import EffectsFit
+from regulars.models.effects.saving import effects_from_json
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import SCHEMA, Fit
 from regulars.models.pooled import Pool, PooledFit
@@ -21,7 +23,7 @@ from regulars.periods import Unit
 
 
 def load(path: str | Path) -> Any:
-    """Return the fit, a `Fit`, a `PooledFit` or a `RenewalFit`, that its `save` wrote to a file.
+    """Return the fit, a `Fit`, a `PooledFit`, an `EffectsFit` or a `RenewalFit`, that its `save` wrote to a file.
 
     Raises `InputError` for a file that is not one, and for one of a later version.
 
@@ -50,7 +52,9 @@ def load(path: str | Path) -> Any:
         raise InputError(f"{path} is not a whole saved fit: {error!r}") from error
 
 
-def _fit_or_pool(content: dict[str, Any]) -> Fit | PooledFit:
+def _fit_or_pool(content: dict[str, Any]) -> Fit | PooledFit | EffectsFit:
+    if "effects" in content:
+        return effects_from_json(MODELS.get(content["model"]), content)
     if content["model"] != Pool.name:
         return _fit(content)
     weights = tuple(float(weight) for weight in content["weights"])

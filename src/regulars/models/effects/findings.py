@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Flags = NDArray[np.bool_]
 
 USUAL_LEVEL = 0.05
+SMALLEST = 1e-16
 # Curvature this small against the largest, in the directions of what ran away, is flat; and who takes part in it.
 FLAT = 1e-5
 LOADING = 0.1
@@ -68,5 +69,9 @@ def gain(spec: WithEffects, gained: float, *, penalised: bool) -> Finding:
         return Finding("effects", "note", f"{words}; the penalty holds them back.", gained)
     probability = float(special.chdtrc(number, max(2.0 * gained, 0.0)))
     if probability > USUAL_LEVEL:
-        return Finding("effects", "note", f"{words}: no more than chance would (p = {probability:.2g}).", gained)
-    return Finding("effects", "good", f"{words}, more than chance would (p = {probability:.2g}).", gained)
+        return Finding("effects", "note", f"{words}: no more than chance would ({_level(probability)}).", gained)
+    return Finding("effects", "good", f"{words}, more than chance would ({_level(probability)}).", gained)
+
+
+def _level(probability: float) -> str:
+    return "p below 1e-16" if probability < SMALLEST else f"p = {probability:.2g}"

@@ -30,8 +30,8 @@ DEVIATIONS = 3.0
 FLAT = 1e-13
 
 
-def expected_purchases(a: float, c: Floats, k: Floats, scale: Floats, t: Floats) -> Floats:
-    """Return (1) per customer; arrays of one length."""
+def expected_purchases(a: float | Floats, c: Floats, k: Floats, scale: Floats, t: Floats) -> Floats:
+    """Return (1) per customer; arrays of one length, `a` a number or one of them."""
     return _average(a, c, k, t / scale, lambda p: _buys(p, k, scale, t), k * t / scale)
 
 
@@ -40,7 +40,9 @@ def stays(a: float, c: Floats, k: Floats, scale: Floats, t: Floats) -> Floats:
     return _average(a, c, k, t / scale, lambda p: np.exp(-k * np.log1p(p * t / scale)), np.ones(c.shape))
 
 
-def _average(a: float, c: Floats, k: Floats, time: Floats, of: Callable[[Floats], Floats], at_zero: Floats) -> Floats:
+def _average(
+    a: float | Floats, c: Floats, k: Floats, time: Floats, of: Callable[[Floats], Floats], at_zero: Floats
+) -> Floats:
     """Return the average of `of` over p ~ Beta(a, c); it changes with p k t/A and is `at_zero` at p = 0."""
     mode, spread = np.log(a / c), np.sqrt(1.0 / a + 1.0 / c)
     low = np.maximum(np.log(FLAT / ((k + 1.0) * time)), mode - 40.0 / a - 9.0 * spread)

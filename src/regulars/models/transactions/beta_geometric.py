@@ -24,6 +24,7 @@ import math
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from regulars.models.ascending import cumulated, log_ascending
@@ -98,12 +99,13 @@ def living_purchases(theta: Floats, x: Floats, age: Floats, t: float | Floats, s
     """
     r, alpha, a, b = theta
     k, c, scale = r + x, b + survived, alpha + age
-    if a == 1.0 or max(r, a, b) >= LARGE:
+    if np.any(a == 1.0) or max(r, np.max(a), np.max(b)) >= LARGE:
         return _averaged(a, c, k, scale, t)
     closed, bracket = _closed_form(a, c, k, scale, t)
     lost = ~(np.isfinite(closed) & (np.abs(bracket) > CANCELLED)) & (np.asarray(t) > 0.0)
     if lost.any():
-        closed[lost] = _averaged(a, c[lost], k[lost], scale[lost], t if np.ndim(t) == 0 else np.asarray(t)[lost])
+        times = t if np.ndim(t) == 0 else np.asarray(t)[lost]
+        closed[lost] = _averaged(_of(a, lost), c[lost], k[lost], scale[lost], times)
     return closed
 
 
@@ -138,7 +140,7 @@ def draw_living(theta: Floats, x: Floats, age: Floats, survived: Floats, rng: np
     return Lives(rate, np.full(x.shape, np.inf), trials)
 
 
-def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> tuple[Floats, Floats]:
+def _closed_form(a: float | Floats, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> tuple[Floats, Floats]:
     """Return (4) and its bracket."""
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is averaged instead
         series = np.asarray(special.hyp2f1(a + c - 1.0 - k, a - 1.0, a + c - 1.0, t / (scale + t)), dtype=np.float64)
@@ -147,14 +149,19 @@ def _closed_form(a: float, c: Floats, k: Floats, scale: Floats, t: float | Float
         return (a + c - 1.0) / (a - 1.0) * bracket, bracket
 
 
-def _averaged(a: float, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:
+def _averaged(a: float | Floats, c: Floats, k: Floats, scale: Floats, t: float | Floats) -> Floats:
     times = np.broadcast_to(np.asarray(t, dtype=np.float64), c.shape)
     answer = np.zeros(c.shape)
     later = times > 0.0
     if not later.any():  # in no time nothing is bought
         return answer
-    answer[later] = beta_average.expected_purchases(a, c[later], k[later], scale[later], times[later])
+    answer[later] = beta_average.expected_purchases(_of(a, later), c[later], k[later], scale[later], times[later])
     return answer
+
+
+def _of(a: float | Floats, rows: NDArray[np.bool_]) -> float | Floats:
+    """Return the parameter for some rows: covariates make it one number for each customer."""
+    return a[rows] if isinstance(a, np.ndarray) and a.ndim else a
 
 
 def _log_odds(theta: Floats, x: Floats, silence: Floats, survived: Floats) -> Floats:
