@@ -30,7 +30,7 @@ from regulars.periods import DAYS_PER_YEAR, date_of
 
 Floats = NDArray[np.float64]
 Drives = Literal["both", "purchase", "dropout"]
-Marked = Mapping[dt.date, float] | Iterable[dt.date]
+Marked = Mapping[dt.date, float] | Iterable[dt.date | str]
 
 MOST_WAVES = 12
 

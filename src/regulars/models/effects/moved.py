@@ -53,6 +53,9 @@ class Moved(Predictions):
 
     def patterns(self, histories: Histories) -> Iterator[tuple[NDArray[np.int64], Fit]]:
         """Yield the rows that share their covariates, with the plain fit that holds for them."""
+        if not self.covariates.names:
+            yield np.arange(len(histories)), self.fit_at(np.zeros(0))
+            return
         distinct, which = np.unique(self.covariates.values(histories), axis=0, return_inverse=True)
         order = np.argsort(which.ravel(), kind="stable")
         groups = np.split(order, np.cumsum(np.bincount(which.ravel()))[:-1])
