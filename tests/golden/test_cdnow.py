@@ -87,6 +87,17 @@ def test_pareto_nbd_standard_errors(pareto_nbd: Fit) -> None:
     assert pareto_nbd.standard_errors == pytest.approx(published, rel=2e-3)
 
 
+def test_leaving_with_age_is_not_found(cdnow: Histories) -> None:
+    """The best Gompertz/NBD is its limit, Pareto/NBD: CLVTools has -9594.9762 with b = 1.1e-6."""
+    fit = rg.GompertzNBD().fit(cdnow)
+    assert fit.log_likelihood == pytest.approx(-9594.9762, abs=1e-3)
+    found = fit.params
+    assert (found["r"], found["alpha"], found["s"]) == pytest.approx((0.55313, 10.5758, 0.60682), rel=2e-3)
+    assert found["beta"] / found["b"] == pytest.approx(11.6687, rel=2e-3)
+    assert any("limit b = 0, which is Pareto/NBD" in sentence for sentence in fit.certificate.sentences())
+    assert np.isnan([fit.standard_errors["b"], fit.standard_errors["beta"]]).all()
+
+
 def test_pareto_nbd_with_a_split_of_37_weeks(shared_data: Path) -> None:
     sample = shared_data / "cdnow" / "CDNOW_sample.txt"
     h = rg.histories(sample, map=COLUMNS, as_of="1997-09-17", unit="week", zero_amount="keep")

@@ -6,6 +6,7 @@ project. Apparel: the simulated shop of the R package CLVTools, 104 weeks to 200
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_apparel(apparel: Histories, model: rg.BGNBD, published: tuple[float, ..
 def test_apparel_standard_errors(apparel: Histories) -> None:
     published = {"r": 0.2434, "alpha": 7.4892, "s": 0.2710, "beta": 35.6114}
     assert rg.ParetoNBD().fit(apparel).standard_errors == pytest.approx(published, rel=5e-3)
+
+
+def test_leaving_with_age_is_not_found_in_apparel(apparel: Histories) -> None:
+    """The best Gompertz/NBD is its limit, Pareto/NBD: published at -5848.0979 with b = 8.13e-7."""
+    fit = rg.GompertzNBD().fit(apparel)
+    assert fit.log_likelihood == pytest.approx(-5848.0979, abs=1e-3)
+    found = fit.params
+    assert (found["r"], found["alpha"]) == pytest.approx((1.449048, 48.63449), rel=1e-3)
+    assert found["beta"] / found["b"] == pytest.approx(46.88, rel=2e-3)
+    assert fit.certificate.standing == "warning"
+    assert any("limit b = 0, which is Pareto/NBD" in sentence for sentence in fit.certificate.sentences())
+    assert math.isnan(fit.standard_errors["b"])
+    assert math.isnan(fit.standard_errors["beta"])
 
 
 def test_apparel_spend(apparel: Histories) -> None:

@@ -6,6 +6,7 @@ the density has no bound near 0 and the share below any number is still a share.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,6 +60,28 @@ class GammaLaw:
     def quantile(self, share: float) -> float:
         """Return the number that this share of the customers is at or below."""
         return float(special.gammaincinv(self.shape, share)) / self.rate
+
+    def exposure(self, time: float) -> float:
+        """Return by what a rate is multiplied to give minus the logarithm of not having happened in `time`."""
+        return time
+
+
+@dataclass(frozen=True)
+class AgeingLaw(GammaLaw):
+    """Gamma(shape, rate), the law of rates at first; each grows by a factor e^(ageing·t) in t.
+
+    >>> AgeingLaw(1.0, 2.0, 0.5).exposure(2.0) == 2.0 * (math.e - 1.0)
+    True
+    """
+
+    ageing: float
+
+    def exposure(self, time: float) -> float:
+        """Return ∫₀ᵗ e^(ageing·u) du; infinite beyond what a number can hold."""
+        try:
+            return math.expm1(self.ageing * time) / self.ageing
+        except OverflowError:
+            return math.inf
 
 
 @dataclass(frozen=True)

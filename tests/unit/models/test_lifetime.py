@@ -24,6 +24,7 @@ LEAVING = {
     "bg-nbd": [3.5, 6.0, 3.2, 5.4],
     "mbg-nbd": [3.5, 6.0, 3.2, 9.4],
     "pareto-nbd": [0.8, 8.0, 3.7, 40.0],
+    "gompertz-nbd": [0.8, 8.0, 0.02, 0.7, 0.9],
 }
 LIVES = 200_000
 WEEKS_PER_YEAR = DAYS_PER_YEAR / 7.0

@@ -24,6 +24,7 @@ TRUTH = {
     "bg-nbd": [0.6, 6.0, 0.8, 2.4],
     "mbg-nbd": [0.8, 6.0, 0.7, 1.9],
     "pareto-nbd": [0.8, 8.0, 0.7, 12.0],
+    "gompertz-nbd": [0.8, 8.0, 0.15, 0.6, 8.0],
 }
 
 
@@ -215,7 +216,7 @@ def test_one_customer(model: TransactionModel, history: tuple[float, float, floa
     x=st.integers(1, 10_000),
     age=st.floats(0.2, 2900.0),
     share=st.floats(0.0, 1.0),
-    shift=st.lists(st.floats(-4.0, 4.0), min_size=4, max_size=4),
+    shift=st.lists(st.floats(-4.0, 4.0), min_size=5, max_size=5),
     t=st.floats(0.01, 3000.0),
 )
 def test_extreme_histories_give_numbers(x: int, age: float, share: float, shift: list[float], t: float) -> None:

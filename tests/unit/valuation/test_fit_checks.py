@@ -24,6 +24,7 @@ THETA = {
     "bg-nbd": (0.6, 8.0, 0.8, 2.4),
     "mbg-nbd": (0.6, 8.0, 0.8, 2.4),
     "pareto-nbd": (0.6, 8.0, 0.7, 30.0),
+    "gompertz-nbd": (0.6, 8.0, 0.02, 0.7, 0.9),
 }
 each_model = pytest.mark.parametrize("model", list(MODELS), ids=lambda model: model.name)
 
@@ -97,6 +98,8 @@ def test_the_shares_of_new_customers_are_those_of_draws(model: TransactionModel)
     assert leaving is not None
     if model.name == "pareto-nbd":
         chance = -np.expm1(-rng.gamma(0.7, 1 / 30.0, draws) * 365.25 / 7)
+    elif model.name == "gompertz-nbd":
+        chance = -np.expm1(-rng.gamma(0.7, 1 / 0.9, draws) * np.expm1(0.02 * 365.25 / 7))
     else:
         chance = rng.beta(0.8, 2.4, draws)
     assert leaving.share == pytest.approx(np.histogram(chance, leaving.edges)[0] / draws, abs=3e-3)

@@ -192,7 +192,7 @@ def test_same_numbers_with_one_and_two_threads() -> None:
     pd.testing.assert_frame_equal(tables[0], tables[1], check_exact=True)
 
 
-@pytest.mark.parametrize("model", ["nbd", "bg-nbd", "mbg-nbd", "pareto-nbd"])
+@pytest.mark.parametrize("model", ["nbd", "bg-nbd", "mbg-nbd", "pareto-nbd", "gompertz-nbd"])
 def test_each_model_can_be_asked_for(model: str) -> None:
     result, table = valued(shop(300), model=model)
     no_bad_numbers(table)
