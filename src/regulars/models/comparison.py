@@ -1,24 +1,20 @@
-"""Which fits may be held against each other, how they stand, and which are special cases of others.
+"""How fits stand to each other: which can be compared, by AIC and BIC, and which are special cases of others.
 
-Log-likelihoods, and AIC and BIC with them, can be compared for the same customers and the same kind of data only: the
-days of purchases have a density per unit of time, seasons with or without a purchase a probability, and renewals are
-another matter. A density changes with the unit; for x repeat purchases
-
-    log L in days = log L in weeks - Σx log 7                                                (1)
-
-so fits in other units are brought to that of the first.
+AIC and BIC are of the likelihood without penalties; a fit that was penalised is not at its top, so no test is made
+of it. Fits in other units are brought to that of the first, see (1) in `comparable`.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regulars.errors import InputError
-from regulars.models.fit import Fit
+from regulars.models.comparable import Fitted, in_unit, is_penalised, title, unit_of, why_not
 from regulars.models.likelihood_ratio import LikelihoodRatio, likelihood_ratio
+from regulars.models.nesting import place_in
+from regulars.periods import Unit
 
 
 @dataclass(frozen=True)
@@ -47,14 +43,15 @@ class Comparison:
     unit: str
 
     def __str__(self) -> str:
-        head = f"{'':<18} {'parameters':>10} {'log L':>14} {'AIC':>14} {'BIC':>14} {'ΔAIC':>10} {'ΔBIC':>10}"
+        width = max(len(standing.title) for group in self.groups for standing in group) + 2
+        head = f"{'':<{width}} {'parameters':>10} {'log L':>14} {'AIC':>14} {'BIC':>14} {'ΔAIC':>10} {'ΔBIC':>10}"
         lines: list[str] = []
         for group in self.groups:
-            lines += [head, *(_line(standing) for standing in group), ""]
+            lines += [head, *(_line(standing, width) for standing in group), ""]
         return "\n".join([*lines, *map(str, self.tests), *self.refusals]).rstrip()
 
 
-def compare(fits: Sequence[Fit]) -> Comparison:
+def compare(fits: Sequence[Fitted]) -> Comparison:
     """Return how `fits` stand to each other: which can be compared, by AIC, BIC and, for special cases, by a test.
 
     Raises `InputError` for fewer than two fits.
@@ -68,7 +65,7 @@ def compare(fits: Sequence[Fit]) -> Comparison:
     """
     if len(fits) < 2:
         raise InputError(f"a comparison needs two fits or more, got {len(fits)}")
-    groups: list[list[Fit]] = []
+    groups: list[list[Fitted]] = []
     refusals: list[str] = []
     for fit in fits:
         reasons = [why_not(group[0], fit) for group in groups]
@@ -77,60 +74,36 @@ def compare(fits: Sequence[Fit]) -> Comparison:
         else:
             refusals += [reason for reason in reasons if reason]
             groups.append([fit])
-    tests = [test for group in groups for pair in itertools.permutations(group, 2) for test in _tests(*pair)]
-    standings = tuple(_standings(group, fits[0]) for group in groups)
-    return Comparison(standings, tuple(tests), tuple(refusals), fits[0].unit.value)
+    pairs = [pair for group in groups for pair in itertools.permutations(group, 2)]
+    tests = [test for smaller, larger in pairs if (test := _test(smaller, larger))]
+    unit = next((found for fit in fits if (found := unit_of(fit))), Unit.WEEK)
+    return Comparison(tuple(_standings(group, unit) for group in groups), tuple(tests), tuple(refusals), unit.value)
 
 
-def why_not(one: Fit, other: Fit) -> str | None:
-    """Return why the likelihoods of two fits cannot be compared; None where they can."""
-    pair = f"{one.model.title} and {other.model.title} cannot be compared"
-    kinds = kind_of(one), kind_of(other)
-    if kinds[0] != kinds[1]:
-        return f"{pair}: their likelihoods are of different kinds, {kinds[0]} and {kinds[1]}"
-    if one.fingerprint is None or other.fingerprint is None:
-        return f"{pair}: it is not known whether they were fitted to the same customers"
-    if not one.fingerprint.matches(other.fingerprint):
-        return f"{pair}: they were fitted to different customers, or to the same up to another day"
-    return None
+def _test(smaller: Fitted, larger: Fitted) -> LikelihoodRatio | None:
+    """Return the test of `smaller` inside `larger`; None where it is no special case or a penalty is in the way."""
+    place = place_in(smaller, larger)
+    degrees = len(larger.params) - len(smaller.params)
+    if place is None or degrees < 1 or is_penalised(smaller) or is_penalised(larger):
+        return None
+    gained = larger.log_likelihood - in_unit(smaller, unit_of(larger) or Unit.WEEK)
+    return likelihood_ratio(title(smaller), title(larger), gained, degrees, place)
 
 
-def kind_of(fit: Fit) -> str:
-    """Return what the likelihood of a fit is a density of."""
-    return str(getattr(fit.model, "likelihood_kind", "continuous"))
-
-
-def in_unit_of(fit: Fit, first: Fit) -> float:
-    """Return the log-likelihood of `fit` by (1) in the unit of `first`."""
-    if kind_of(fit) != "continuous" or fit.unit is first.unit or fit.fingerprint is None:
-        return fit.log_likelihood
-    return fit.log_likelihood + fit.fingerprint.repeat_purchases * math.log(first.unit.days / fit.unit.days)
-
-
-def _tests(smaller: Fit, larger: Fit) -> list[LikelihoodRatio]:
-    """Return the test of `smaller` inside `larger`, or nothing where it is no special case."""
-    place = getattr(larger.model, "special_cases", {}).get(smaller.model.name)
-    degrees = larger.theta.size - smaller.theta.size
-    if place is None or degrees < 1:
-        return []
-    gained = larger.log_likelihood - in_unit_of(smaller, larger)
-    return [likelihood_ratio(smaller.model.title, larger.model.title, gained, degrees, place)]
-
-
-def _standings(group: list[Fit], first: Fit) -> tuple[Standing, ...]:
-    moved = [in_unit_of(fit, first) - fit.log_likelihood for fit in group]
+def _standings(group: list[Fitted], unit: Unit) -> tuple[Standing, ...]:
+    moved = [in_unit(fit, unit) - fit.log_likelihood for fit in group]
     aic = [fit.aic - 2.0 * more for fit, more in zip(group, moved, strict=True)]
     bic = [fit.bic - 2.0 * more for fit, more in zip(group, moved, strict=True)]
     standings = [
-        Standing(fit.model.title, fit.theta.size, fit.log_likelihood + more, a, b, a - min(aic), b - min(bic))
+        Standing(title(fit), len(fit.params), fit.log_likelihood + more, a, b, a - min(aic), b - min(bic))
         for fit, more, a, b in zip(group, moved, aic, bic, strict=True)
     ]
     return tuple(sorted(standings, key=lambda standing: standing.bic))
 
 
-def _line(standing: Standing) -> str:
+def _line(standing: Standing, width: int) -> str:
     s = standing
     return (
-        f"{s.title:<18} {s.parameters:>10} {s.log_likelihood:>14,.3f} {s.aic:>14,.3f} {s.bic:>14,.3f} "
+        f"{s.title:<{width}} {s.parameters:>10} {s.log_likelihood:>14,.3f} {s.aic:>14,.3f} {s.bic:>14,.3f} "
         f"{s.aic_difference:>10,.2f} {s.bic_difference:>10,.2f}"
     )

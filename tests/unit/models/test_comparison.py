@@ -11,9 +11,15 @@ from scipy import stats
 
 from regulars.errors import InputError
 from regulars.models.comparison import compare
+from regulars.models.effects.covariates import Covariates
+from regulars.models.effects.fitting import WithEffects
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Histories
 from regulars.models.likelihood_ratio import likelihood_ratio
+from regulars.models.nesting import place_in
+from regulars.models.renewals.beta_discrete_weibull import BetaDiscreteWeibull
+from regulars.models.renewals.cohorts import Renewals
+from regulars.models.renewals.shifted_beta_geometric import ShiftedBetaGeometric
 from regulars.models.transactions.bg_nbd import BGNBD
 from regulars.models.transactions.mbg_nbd import MBGNBD
 from regulars.models.transactions.nbd import NBD
@@ -96,6 +102,58 @@ def test_another_kind_of_likelihood_is_never_compared() -> None:
     found = compare([fit, BGNBD().fit(SOME), replace(fit, model=Seasons())])
     assert [len(group) for group in found.groups] == [2, 1]
     assert "different kinds, continuous and discrete" in found.refusals[0]
+
+
+def test_renewals_are_compared_among_themselves() -> None:
+    """The published BdW against sBG, High End at four renewals: LR 4.77, p .029."""
+    high_end = Renewals.from_survivors([1000, 869, 743, 653, 593])
+    fits = [model.fit(high_end) for model in (ShiftedBetaGeometric(), BetaDiscreteWeibull())]
+    found = compare([*fits, NBD().fit(SOME)])
+    assert [[standing.title for standing in group] for group in found.groups] == [["BdW", "sBG"], ["NBD"]]
+    (test,) = found.tests
+    assert (round(test.statistic, 2), round(test.p_value, 3), test.at_edge) == (4.77, 0.029, False)
+    assert "renewals and continuous" in found.refusals[0]
+    regular = ShiftedBetaGeometric().fit(Renewals.from_survivors([1000, 631, 468, 382, 326]))
+    assert "different customers" in compare([fits[0], regular]).refusals[0]
+
+
+def with_groups(customers: int) -> Histories:
+    h = stays(customers, 3)
+    group = (np.arange(customers) % 2).astype(np.float64)
+    return Histories(frequency=h.frequency, recency=h.recency, age=h.age, covariates={"one": group, "two": 1.0 - group})
+
+
+def test_effects_that_are_zero_or_tied_make_special_cases() -> None:
+    """Without "one"; free; equal on both; "two" instead, which is none."""
+    h = with_groups(200)
+    model = ParetoNBD()
+    plain = model.fit(Histories(frequency=h.frequency, recency=h.recency, age=h.age))
+    free = WithEffects(model, Covariates(("one",), ("one",))).fit(h)
+    tied = WithEffects(model, Covariates(("one",), ("one",), equal=("one",))).fit(h)
+    bought = WithEffects(model, Covariates(purchase=("one",))).fit(h)
+    other = WithEffects(model, Covariates(purchase=("two",))).fit(h)
+    found = {
+        (id(one), id(two)): place_in(one, two) for one in (plain, free, tied, bought, other) for two in (free, tied)
+    }
+    assert found[id(plain), id(free)] == found[id(tied), id(free)] == found[id(bought), id(free)] == "inside"
+    assert found[id(plain), id(tied)] == "inside"
+    for pair in ((free, free), (free, tied), (bought, tied), (other, free), (tied, tied)):
+        assert found[id(pair[0]), id(pair[1])] is None
+    assert place_in(free, plain) is None
+    assert place_in(NBD().fit(SOME), free) is None
+    comparison = compare([plain, tied, free])
+    assert {test.degrees for test in comparison.tests} == {1, 2}
+    assert [test.smaller for test in comparison.tests].count("Pareto/NBD") == 2
+    assert "Pareto/NBD with covariates" in str(comparison)
+
+
+def test_a_penalised_fit_is_not_tested() -> None:
+    h = with_groups(200)
+    plain = BGNBD().fit(Histories(frequency=h.frequency, recency=h.recency, age=h.age))
+    penalised = WithEffects(BGNBD(), Covariates(purchase=("one",), purchase_penalty=5.0)).fit(h)
+    assert compare([plain, penalised]).tests == ()
+    free = WithEffects(BGNBD(), Covariates(purchase=("one",))).fit(h)
+    assert len(compare([plain, free]).tests) == 1
 
 
 def test_without_a_fingerprint_nothing_is_compared() -> None:

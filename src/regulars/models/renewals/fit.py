@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from regulars.errors import InputError
 from regulars.models.certificate import Certificate
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.renewals.remaining import log_survival, to_the_end, whole, within
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class RenewalFit:
     """A model of renewals at its parameters; time is counted in renewals, and a discount is per renewal period.
 
     `theta` are the numbers that the climb works on and `covariance` that of their logarithms, NaN where there is none.
-    `longest` is the last renewal that was seen.
+    `longest` is the last renewal that was seen, `fingerprint` tells whether another fit saw the same contracts.
     """
 
     model: RenewalModel
@@ -37,6 +38,7 @@ class RenewalFit:
     longest: int
     covariance: Floats
     certificate: Certificate
+    fingerprint: Fingerprint | None = None
 
     @property
     def params(self) -> dict[str, float]:
@@ -122,6 +124,7 @@ class RenewalFit:
             "log_likelihood": self.log_likelihood,
             "contracts": self.contracts,
             "longest": self.longest,
+            "fingerprint": None if self.fingerprint is None else list(self.fingerprint.sums),
             "covariance_of_log_theta": [[float(v) if np.isfinite(v) else None for v in row] for row in self.covariance],
             "certificate": [vars(finding) for finding in self.certificate.findings],
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
 from regulars.errors import NotApplicable
 from regulars.models import findings
 from regulars.models.certificate import Certificate
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
 from regulars.models.renewals import findings as renewal_findings
 from regulars.models.renewals.fit import RenewalFit
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 class FitsRenewals:
     """Gives a model of renewals its `fit`; a model itself never changes."""
+
+    likelihood_kind: ClassVar[str] = "renewals"
 
     def fit(self, renewals: Renewals) -> RenewalFit:
         """Return the maximum likelihood fit to `renewals`.
@@ -71,7 +74,14 @@ def fit(model: RenewalModel, renewals: Renewals) -> RenewalFit:
         longest=renewals.longest,
         covariance=covariance,
         certificate=_certificate(model, renewals, summits, information, covariance),
+        fingerprint=_fingerprint(renewals),
     )
+
+
+def _fingerprint(renewals: Renewals) -> Fingerprint:
+    """Return the numbers at risk and renewed each time, all cohorts together: the likelihood sees nothing else."""
+    tables = (renewals.at_risk.sum(axis=0), renewals.renewed.sum(axis=0))
+    return Fingerprint((renewals.contracts, *np.concatenate(tables).tolist()))
 
 
 def _share_lapsed(model: RenewalModel, renewals: Renewals) -> float:
