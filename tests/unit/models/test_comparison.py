@@ -109,7 +109,7 @@ def test_renewals_are_compared_among_themselves() -> None:
     high_end = Renewals.from_survivors([1000, 869, 743, 653, 593])
     fits = [model.fit(high_end) for model in (ShiftedBetaGeometric(), BetaDiscreteWeibull())]
     found = compare([*fits, NBD().fit(SOME)])
-    assert [[standing.title for standing in group] for group in found.groups] == [["BdW", "sBG"], ["NBD"]]
+    assert [[standing.title for standing in group] for group in found.groups] == [["sBG", "BdW"], ["NBD"]]
     (test,) = found.tests
     assert (round(test.statistic, 2), round(test.p_value, 3), test.at_edge) == (4.77, 0.029, False)
     assert "renewals and continuous" in found.refusals[0]

@@ -94,10 +94,8 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     covered = np.zeros(3)
     for seed in range(80):
         posterior = NBD().fit(buyers(200, seed, leave=False)).posterior(draws=200, seed=seed)
-        intervals = [
-            *posterior.interval().values(),
-            posterior.of(lambda fit: fit.expected_purchases_new(52)).interval(),
-        ]
+        low, high = posterior.of(lambda fit: fit.expected_purchases_new(52)).interval()
+        intervals = [*posterior.interval().values(), (float(low), float(high))]
         covered += [low <= truth <= high for (low, high), truth in zip(intervals, (0.8, 6.0, expected), strict=True)]
     assert (np.abs(covered / 80.0 - 0.8) < 0.12).all(), covered
     left = np.zeros(4)
