@@ -46,7 +46,8 @@ def attributes(given: Attributes) -> Feature:
 
     Computing it raises `InputError` for a column that is not there, and for two undated rows of one customer.
     """
-    return Feature(given.table, lambda engine, as_of: _columns(engine, given, as_of))
+    undated = () if given.recorded_at else given.columns
+    return Feature(given.table, lambda engine, as_of: _columns(engine, given, as_of), undated)
 
 
 def _columns(engine: Engine, given: Attributes, as_of: AsOf) -> Columns:

@@ -67,6 +67,12 @@ class Inputs:
         """How many customers there are; one seen at two origins counts twice."""
         return self.x.shape[0]
 
+    def without(self, *columns: str) -> Inputs:
+        """Return the inputs without some columns."""
+        kept = [place for place, name in enumerate(self.names) if name not in columns]
+        kinds = tuple(new for new, place in enumerate(kept) if place in self.kinds)
+        return Inputs(tuple(self.names[place] for place in kept), kinds, self.x[:, kept], self.outlook)
+
     def of(self, rows: NDArray[np.bool_]) -> Inputs:
         """Return the inputs of some rows."""
         outlook = {name: values[rows] for name, values in self.outlook.items()}

@@ -90,6 +90,13 @@ def log_spread(lesson: Lesson, centre: Head, seed: int) -> Head:
     return _head(lesson, _Target(squares, value > 0.0, Objective("gamma"), np.exp, None), seed)
 
 
+def log_quantile(lesson: Lesson, centre: Head, level: float, seed: int) -> Head:
+    """Return the quantile at a level of that logarithm's distance from `centre` (Koenker & Bassett 1978)."""
+    value = lesson.outcomes.value
+    objective = Objective("quantile", (("alpha", level),))
+    return _head(lesson, _Target(_log(value) - centre.past, value > 0.0, objective, _itself, None), seed)
+
+
 def value(lesson: Lesson, seed: int) -> Head:
     """Return the value of a customer, non-buyers included, as a Tweedie mean."""
     worth = lesson.outcomes.value
@@ -114,7 +121,7 @@ def _head(lesson: Lesson, target: _Target, seed: int) -> Head:
     begin = None if target.start is None else _finite(target.start, lesson)
     past, now = begin or (None, None)
     start = None if past is None else past[rows]
-    constant = _constant(y, start, link)
+    constant = _constant(target, y, start)
     told = Told(lesson.past.of(rows), y, lesson.fold[rows], start, constant)
     learned = boosted(told, target.objective, seed=seed)
     raw = np.empty(rows.size)
@@ -133,13 +140,20 @@ def _finite(start: Start, lesson: Lesson) -> tuple[Floats, Floats] | None:
     return found if all(np.isfinite(values).all() for values in found) else None
 
 
-def _constant(y: Floats, start: Floats | None, link: Link) -> float:
-    """Return what makes the start right on average."""
+def _constant(target: _Target, y: Floats, start: Floats | None) -> float:
+    """Return what makes the start right on average, or at the level of a quantile."""
     begin = np.zeros(y.size) if start is None else start
-    if link is _itself:
+    if target.objective.name == "quantile":
+        return float(np.quantile(y - begin, dict(target.objective.parameters)["alpha"]))
+    if target.link is _itself:
         return float(np.mean(y - begin))
-    if link is np.exp:
+    if target.link is np.exp:
         return float(np.log(max(y.sum(), LEAST) / np.exp(begin).sum()))
+    return _moved(y, begin)
+
+
+def _moved(y: Floats, begin: Floats) -> float:
+    """Return what moves chances on the logistic scale so that their sum is right."""
     moved = 0.0
     for _ in range(50):
         chance = _logistic(begin + moved)

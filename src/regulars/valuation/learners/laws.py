@@ -63,6 +63,33 @@ def log_normal(shape: int, levels: Floats) -> Floats:
     return np.asarray(np.exp(np.exp(shape / PER_LOG / 2.0) * special.ndtri(levels)))
 
 
+def hurdled_curves(chance: Floats, known: Floats, at: Floats, scale: Floats) -> tuple[Spread, Floats]:
+    """Return (1) where the logarithm of Q/scale is a curve through `at` (customers, levels) at the levels `known`.
+
+    Between the levels the curve is straight against the normal score of the level, which is exact for a log-normal,
+    and beyond them it goes on as it ends. Beside it, the mean of Q.
+    """
+    z = special.ndtri(known)
+    at = np.sort(at, axis=1)
+    table = np.zeros((chance.size, len(LEVELS)))
+    share = np.maximum(chance, 1e-12)[:, None]
+    inner = (np.array(LEVELS) - 1.0 + share) / share
+    above = inner > 0.0
+    customer = np.nonzero(above)[0]
+    table[above] = np.exp(_on_curve(z, at, customer, special.ndtri(inner[above])))
+    everyone = np.arange(chance.size)
+    mean = sum(
+        np.exp(_on_curve(z, at, everyone, np.full(chance.size, special.ndtri(level)))) for level in LEVELS
+    ) / len(LEVELS)
+    return Spread(table, everyone, scale), mean * scale
+
+
+def _on_curve(z: Floats, at: Floats, customer: Integers, score: Floats) -> Floats:
+    piece = np.clip(np.searchsorted(z, score), 1, z.size - 1)
+    low, high = at[customer, piece - 1], at[customer, piece]
+    return np.asarray(low + (high - low) * (score - z[piece - 1]) / (z[piece] - z[piece - 1]))
+
+
 def shape_of(positive: Floats) -> Integers:
     """Return the whole number that stands for a positive number and those near it."""
     return np.rint(np.log(positive) * PER_LOG).astype(np.int64)

@@ -19,6 +19,7 @@ from regulars.valuation.learners.laws import (
     counts,
     dispersion_of,
     hurdled,
+    hurdled_curves,
     log_normal,
     shape_of,
     shapes_of_residuals,
@@ -26,6 +27,10 @@ from regulars.valuation.learners.laws import (
 )
 from regulars.valuation.learners.library import lightgbm
 from regulars.valuation.learners.outlook import Outlook
+from regulars.valuation.learners.undated import check_undated
+
+# The levels of a buyer's value that are boosted; between them the curve is straight on the normal scale.
+KNOTS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 
 
 def learned(
@@ -41,10 +46,12 @@ def learned(
 
     The back-test calls it with an earlier origin, a run with its own day. Reads the tables `orders` and `refunds` up to
     the origin and nothing later. `outlook` says what a model expects at any origin; `others` are features beside the
-    usual. Raises `NotApplicable` without the extra "ml", where the record is too short, or where too few came back.
+    usual. Raises `NotApplicable` without the extra "ml", where the record is too short, or where too few came back,
+    `InputError` for a feature that knows the future.
     """
     lightgbm()
     taught = lesson(engine, as_of, outlook, others)
+    check_undated(taught, [column for feature in others for column in feature.undated], seed)
     return forecasts(taught, has_money=has_money, seed=seed, threads=engine.threads)
 
 
@@ -63,6 +70,7 @@ def forecasts(taught: Lesson, *, has_money: bool, seed: int, threads: int) -> di
     return {
         "hurdle": Both(hurdle, _hurdle_value(taught, found)),
         "log-normal": Both(hurdle, _log_normal_value(taught, found, seed)),
+        "quantiles": Both(hurdle, _quantile_value(taught, found, seed, threads)),
         "tweedie": Both(counted, _tweedie_value(taught, found)),
     }
 
@@ -97,6 +105,16 @@ def _log_normal_value(taught: Lesson, found: Mapping[str, Head], seed: int) -> F
     now = chance.now * np.exp(centre.now + variance.now / 2.0)
     spread = hurdled(chance.now, shape_of(variance.now), np.exp(centre.now), log_normal)
     return Forecast(_on_total(value, past, now), spread)
+
+
+def _quantile_value(taught: Lesson, found: Mapping[str, Head], seed: int, threads: int) -> Forecast:
+    chance, centre, value = found.get("pays", found["buys"]), found["log_worth"], taught.outcomes.value
+    each = list(pool(threads).map(lambda level: heads.log_quantile(taught, centre, level, seed), KNOTS))
+    knots = np.array(KNOTS)
+    past, now = (np.column_stack([getattr(head, when) for head in each]) for when in ("past", "now"))
+    spread, mean = hurdled_curves(chance.now, knots, now, np.exp(centre.now))
+    _, before = hurdled_curves(chance.past, knots, past, np.exp(centre.past))
+    return Forecast(_on_total(value, chance.past * before, chance.now * mean), spread)
 
 
 def _tweedie_value(taught: Lesson, found: Mapping[str, Head]) -> Forecast:

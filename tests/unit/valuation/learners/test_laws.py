@@ -12,6 +12,7 @@ from regulars.valuation.learners.laws import (
     counts,
     dispersion_of,
     hurdled,
+    hurdled_curves,
     log_normal,
     log_probability,
     shape_of,
@@ -87,3 +88,16 @@ def test_residuals_give_the_quantiles_of_forecasts_alike() -> None:
     levels = np.array([0.1, 0.5, 0.9])
     np.testing.assert_allclose(quantiles(int(low), levels), stats.gamma.ppf(levels, 1.0), rtol=0.15)
     np.testing.assert_allclose(quantiles(int(high), levels), stats.gamma.ppf(levels, 10.0), rtol=0.1)
+
+
+def test_curves_through_levels_of_a_log_normal_are_that_log_normal() -> None:
+    known = np.array([0.05, 0.35, 0.5, 0.95])
+    sigma, chance, scale = np.array([0.5, 1.2]), np.array([1.0, 0.4]), np.array([1.0, 20.0])
+    at = sigma[:, None] * stats.norm.ppf(known)
+    spread, mean = hurdled_curves(chance, known, at[:, ::-1], scale)  # crossed levels are put in order
+    found = spread.of(slice(None))
+    np.testing.assert_allclose(found[0], stats.lognorm.ppf(EVERY, 0.5))
+    inner = np.maximum((EVERY - 0.6) / 0.4, 1e-9)
+    np.testing.assert_allclose(found[1], np.where(EVERY > 0.6, 20.0 * stats.lognorm.ppf(inner, 1.2), 0.0))
+    expected = [stats.lognorm.ppf(EVERY, s).mean() * k for s, k in zip(sigma, scale, strict=True)]
+    np.testing.assert_allclose(mean, expected)

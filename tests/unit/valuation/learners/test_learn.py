@@ -19,6 +19,7 @@ from regulars.sources.read import ReadOptions, read_orders
 from regulars.valuation.backtest.as_known import AsKnown, as_known
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.measures import measured
+from regulars.valuation.features.attributes import Attributes, attributes
 from regulars.valuation.features.feature import AsOf, Columns, Feature
 from regulars.valuation.histories import summarise
 from regulars.valuation.learners.examples import lesson
@@ -29,7 +30,7 @@ from regulars.valuation.learners.outlook import Outlook, outlook_of
 WINDOW = 90
 ORIGIN = FIRST + dt.timedelta(days=360)
 AS_OF = AsOf(ORIGIN, WINDOW, keep_zero=False)
-LEARNERS = ("hurdle", "log-normal", "tweedie")
+LEARNERS = ("hurdle", "log-normal", "quantiles", "tweedie")
 
 
 def read(engine: DuckDBEngine, orders: pd.DataFrame) -> None:
@@ -207,3 +208,40 @@ def test_without_the_library_learners_say_what_to_install(shop: pd.DataFrame, mo
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(NotApplicable, match=r'extra "ml": pip install "regulars\[ml\]"'):
         told(shop)
+
+
+def attributes_of(shop: pd.DataFrame) -> pd.DataFrame:
+    """What a shop might export today: two columns that the future wrote, two that it did not."""
+    rng = np.random.default_rng(8)
+    customers = pd.Index(shop["customer"].unique())
+    bought = shop[(shop["date"] > pd.Timestamp(ORIGIN - dt.timedelta(days=WINDOW)))].groupby("customer").size()
+    return pd.DataFrame(
+        {
+            "customer_id": customers,
+            "active": np.where(customers.isin(bought.index), "yes", "no"),
+            "orders_to_date": shop.groupby("customer").size().reindex(customers).to_numpy(),
+            "country": rng.choice(["de", "fr", "pl"], customers.size),
+            "birth_year": rng.integers(1950, 2005, customers.size).astype(float),
+        }
+    )
+
+
+@pytest.mark.parametrize("column", ["active", "orders_to_date"])
+def test_an_undated_attribute_that_the_future_wrote_is_refused(shop: pd.DataFrame, column: str) -> None:
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        read(engine, shop)
+        engine.attach("people_of_today", attributes_of(shop))
+        given = attributes(Attributes("people_of_today", ("country", column)))
+        with pytest.raises(InputError, match=f"'{column}' knows the future: it explains"):
+            learned(engine, AS_OF, has_money=True, seed=0, others=(given,))
+
+
+def test_honest_undated_attributes_are_learned_from(shop: pd.DataFrame) -> None:
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        read(engine, shop)
+        engine.attach("people_of_today", attributes_of(shop))
+        given = attributes(Attributes("people_of_today", ("country", "birth_year")))
+        taught = lesson(engine, AS_OF, None, (given,))
+        assert [taught.past.names[kind] for kind in taught.past.kinds] == ["country"]
+        assert set(np.unique(taught.past.x[:, taught.past.kinds[0]])) == {0.0, 1.0, 2.0}
+        assert tuple(learned(engine, AS_OF, has_money=True, seed=0, others=(given,))) == LEARNERS
