@@ -20,6 +20,10 @@ class InputError(RegularsError):
     """The data or an option cannot be used as given; the message says what to do."""
 
 
+class HoldsSubscriptions(InputError):
+    """What was given for orders holds contracts with a start and an end; the message says where they are welcome."""
+
+
 class Unreadable(InputError):
     """The engine could not read what it was given to its end; the message is the engine's, without a file's name."""
 

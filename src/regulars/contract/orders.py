@@ -120,16 +120,16 @@ def normalised(column: str) -> str:
     return re.sub(r"[\W_]+", "", column).casefold()
 
 
-def field_named(name: str) -> Field:
-    """Return the field called `name`; raises `UnknownName` with the known names.
+def field_named(name: str, fields: Sequence[Field] = ORDER_FIELDS) -> Field:
+    """Return the one of `fields` called `name`; raises `UnknownName` with the known names.
 
     >>> field_named("amount").unit
     'money'
     """
-    for field in ORDER_FIELDS:
+    for field in fields:
         if field.name == name:
             return field
-    raise UnknownName("field", name, [field.name for field in ORDER_FIELDS])
+    raise UnknownName("field", name, [field.name for field in fields])
 
 
 def best_column(field: Field, columns: Sequence[str]) -> int | None:

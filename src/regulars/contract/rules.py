@@ -71,6 +71,24 @@ REFUND_WITHOUT_ITS_ORDER = Rule(
     "Negative lines for which no earlier order was found; they lower the customer's value on their own date.",
 )
 SALE = Rule("valid", "sale", "Lines of orders that count.")
+NEVER_PAID = Rule("excluded", "never paid", "The status says that it is a trial, a draft, or was never paid for.")
+CONTRACT = Rule("valid", "contract", "Contracts that count; the money is what they pay per billing period.")
+UNREADABLE_END = Rule("quarantined", "unreadable end", "The end of the contract cannot be read as a date.")
+END_BEFORE_START = Rule("quarantined", "end before start", "The contract ends before it starts.")
+ENDED_WITHOUT_DATE = Rule(
+    "quarantined", "ended without a date", "The status says that the contract has ended, and no date says when."
+)
+NEGATIVE_PRICE = Rule("quarantined", "negative price", "The contract has a price below 0.")
+UNKNOWN_INTERVAL = Rule(
+    "quarantined",
+    "unknown billing period",
+    "The billing period is none that is known: day, week, month, quarter, year, or a number of them.",
+)
+OVERLAPPING = Rule(
+    "quarantined",
+    "overlapping contract",
+    "Another row holds the same contract of the same customer at the same time; the one that starts first counts.",
+)
 TOO_FEW_OR_MANY_FIELDS = Rule(
     "quarantined", "wrong number of fields", "The row has more or fewer fields than the file has columns."
 )
@@ -100,6 +118,14 @@ RULES: tuple[Rule, ...] = (
     UNCLOSED_QUOTE,
     NOT_UTF8,
     UNREADABLE_ROW,
+    CONTRACT,
+    NEVER_PAID,
+    UNREADABLE_END,
+    END_BEFORE_START,
+    ENDED_WITHOUT_DATE,
+    NEGATIVE_PRICE,
+    UNKNOWN_INTERVAL,
+    OVERLAPPING,
 )
 # Rows that could not be parted into columns: they have no date, no amount, nothing but their text.
 WITHOUT_COLUMNS: tuple[Rule, ...] = (TOO_FEW_OR_MANY_FIELDS, UNCLOSED_QUOTE, NOT_UTF8, UNREADABLE_ROW)

@@ -63,6 +63,20 @@ REFUNDS = Table(
         Column("amount", MONEY, "negative"),
     ),
 )
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    "One row per valid row of a contract.",
+    (
+        Column("customer_id", "VARCHAR", "whose contract it is"),
+        Column("track", "VARCHAR", "the contract, or its plan where contracts have no id; empty where neither is"),
+        Column("plan", "VARCHAR", "what it is for; null where not known"),
+        Column("started", "DATE", "local day on which it began"),
+        Column("ended", "DATE", "local day on which it ended; null while it runs"),
+        Column("amount", MONEY, "what it pays per billing period"),
+        Column("months", "INTEGER", "length of a billing period in months; 0 where it is counted in days"),
+        Column("days", "INTEGER", "length of a billing period in days; 0 where it is counted in months"),
+    ),
+)
 QUARANTINE = Table(
     "quarantine",
     "One row per row that could not be used.",

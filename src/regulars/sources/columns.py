@@ -15,8 +15,10 @@ SHOWN_COLUMNS = 40
 SHOWN_LETTERS = 60
 
 
-def layout_of(source: str, columns: Sequence[str], mapping: Mapping[str, str]) -> Layout:
-    """Return where each field stands in a source with these columns.
+def layout_of(
+    source: str, columns: Sequence[str], mapping: Mapping[str, str], fields: Sequence[Field] = ORDER_FIELDS
+) -> Layout:
+    """Return where each of `fields` stands in a source with these columns; no column serves two of them.
 
     A mapped column is a name or a position from 1. Raises `UnknownName` for a field that does not
     exist and `InputError` for a column that does not, or a required field without one.
@@ -24,22 +26,29 @@ def layout_of(source: str, columns: Sequence[str], mapping: Mapping[str, str]) -
     >>> layout_of("orders.csv", ["Cust", "Date", "Price"], {})
     {'customer_id': 0, 'ordered_at': 1, 'amount': 2}
     """
-    mapped = {field_named(name).name: _column(source, columns, name, wanted) for name, wanted in mapping.items()}
-    free = [("" if place in mapped.values() else column) for place, column in enumerate(columns)]
-    recognised = {
-        field.name: place
-        for field in ORDER_FIELDS
-        if field.name not in mapped and (place := best_column(field, free)) is not None
+    mapped = {
+        field_named(name, fields).name: _column(source, columns, name, wanted) for name, wanted in mapping.items()
     }
-    found = _price_as_amount({**mapped, **recognised})
-    missing = [field for field in ORDER_FIELDS if field.required and field.name not in found]
+    found = _price_as_amount({**mapped, **_recognised(columns, mapped, fields)})
+    missing = [field for field in fields if field.required and field.name not in found]
     if missing:
         unused = [column for place, column in enumerate(columns) if place not in found.values()]
         raise InputError(_missing(source, columns, unused, missing))
     for field, place in found.items():
         if field not in mapped:
             _refuse_twice(source, columns, field, columns[place])
-    return {field.name: found[field.name] for field in ORDER_FIELDS if field.name in found}
+    return {field.name: found[field.name] for field in fields if field.name in found}
+
+
+def _recognised(columns: Sequence[str], mapped: Mapping[str, int], fields: Sequence[Field]) -> dict[str, int]:
+    """Return where the fields stand that were not mapped, by the names of the columns that no other field took."""
+    free = [("" if place in mapped.values() else column) for place, column in enumerate(columns)]
+    found: dict[str, int] = {}
+    for field in fields:
+        if field.name not in mapped and (place := best_column(field, free)) is not None:
+            found[field.name] = place
+            free[place] = ""
+    return found
 
 
 def _price_as_amount(found: dict[str, int]) -> dict[str, int]:

@@ -74,7 +74,7 @@ def judged(part: Part, layout: Layout, judgement: Judgement, keeping: Keeping) -
             select customer_id, order_id, moment, amount, item, product, pieces, currency, {_rule(reader)} as rule
             from (
                 select {reader.customer} as customer_id, {reader.text("order_id")} as order_id,
-                    {reader.moment} as moment, {_in_range(reader.amount)} as amount,
+                    {reader.moment} as moment, {in_range(reader.amount)} as amount,
                     {reader.item} as item, {reader.product} as product, {reader.pieces} as pieces,
                     {reader.currency} as currency,
                     {_raw_columns(layout)}
@@ -109,7 +109,7 @@ class _Reader:
         if field in ID_FIELDS:
             # Some exports keep a long number from the spreadsheet by an apostrophe before it.
             text = f"case when {text}[1] = chr(39) then {text}[2:] else {text} end"
-        return _unless_missing(text)
+        return unless_missing(text)
 
     @property
     def customer(self) -> str:
@@ -175,12 +175,12 @@ def _rule(reader: _Reader) -> str:
     name, product = reader.column("product_name"), reader.column("product_id")
     status = reader.column("status")
     branches: list[tuple[str, str]] = [
-        (_unreadable_moment(), _why_no_date(reader)),
+        (unreadable_moment(), _why_no_date(reader)),
         (f"moment >= {literal(str(reader.judgement.last_day))}::date + 1", str(rules.AFTER_AS_OF.code)),
         ("amount is null", _why_no_amount(reader)),
     ]
     if status is not None:
-        branches.append((_is_one_of(f"lower(trim({status}::varchar))", CANCELLED), str(rules.CANCELLED.code)))
+        branches.append((is_one_of(f"lower(trim({status}::varchar))", CANCELLED), str(rules.CANCELLED.code)))
     branches.append(("customer_id is null", str(rules.NO_CUSTOMER.code)))
     branches.append((ROUNDED, str(rules.ROUNDED_CUSTOMER.code)))
     if name is not None or product is not None:
@@ -194,16 +194,17 @@ def _rule(reader: _Reader) -> str:
     return f"case {whens} else {rules.SALE.code} end"
 
 
-def _unless_missing(text: str) -> str:
+def unless_missing(text: str) -> str:
     """Return the expression for a text, null where it says nothing; nearly every row passes by the first comparison."""
     longest = max(len(word) for word in MISSING)
     return (
         f"case when strlen({text}) > {longest} and {text} > ' ~' then {text} "
-        f"when {_is_one_of(f'trim({text})', MISSING)} then null else {text} end"
+        f"when {is_one_of(f'trim({text})', MISSING)} then null else {text} end"
     )
 
 
-def _unreadable_moment() -> str:
+def unreadable_moment() -> str:
+    """Return the condition that a moment is none, or one that stands for none."""
     return f"moment is null or moment < '{EARLIEST}' or moment >= '{END_OF_TIME}'"
 
 
@@ -226,7 +227,8 @@ def _why_no_amount(reader: _Reader) -> str:
     )
 
 
-def _in_range(amount: str) -> str:
+def in_range(amount: str) -> str:
+    """Return the amount, null where it is too large to be one."""
     return f"case when abs({amount}) < {LARGEST_AMOUNT} then {amount} end"
 
 
@@ -238,7 +240,7 @@ def _as_text(column: str | None) -> str | None:
     return None if column is None else f"{column}::varchar"
 
 
-def _is_one_of(text: str, words: Sequence[str]) -> str:
+def is_one_of(text: str, words: Sequence[str]) -> str:
     """Return the condition that a text is one of `words`.
 
     A pattern and not `in (…)`: the engine makes a join of a long list, which loses the order of the rows.

@@ -21,6 +21,7 @@ from regulars.contract.rules import (
     UNREADABLE_AMOUNT,
     UNREADABLE_DATE,
 )
+from regulars.contract.subscriptions import OF_SUBSCRIPTIONS
 from regulars.engines.base import Engine, literal
 from regulars.errors import InputError, UnknownName, suggestion
 from regulars.progress import Progress
@@ -48,6 +49,7 @@ from regulars.sources.receipts import (
 )
 from regulars.sources.refunds import make_refunds, match_refunds
 from regulars.sources.staging import LINES, Staged, stage
+from regulars.sources.subscriptions.columns import refuse_subscriptions
 
 ZERO_AMOUNTS = ("exclude", "keep")
 _COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
@@ -71,7 +73,8 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         for name in self.mapping:
-            field_named(name)
+            if name not in OF_SUBSCRIPTIONS:
+                field_named(name)
         if self.date_order is not None and self.date_order not in DATE_ORDERS:
             raise UnknownName("date order", self.date_order, DATE_ORDERS)
         if self.decimal is not None and self.decimal not in DECIMAL_MARKS:
@@ -95,7 +98,7 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
     `orders` is a path to a file or folder, the address of a database, a dataframe or relation, or a list of them.
     Raises `InputError` where they cannot be used as they are, with what to do.
     """
-    _check_timezone(engine, options.timezone)
+    check_timezone(engine, options.timezone)
     with progress.step("read the orders") as counted, TemporaryDirectory(prefix="regulars-") as scratch:
         reading = Reading(engine, options.mapping, Path(scratch))
         found, plans, staged = _read_in(reading, orders, options, today)
@@ -128,7 +131,8 @@ def _read_in(
     reading: Reading, orders: object, options: ReadOptions, today: dt.date
 ) -> tuple[Found, list[Planned], list[Staged]]:
     """Read every row; again where the rows show letters or numbers that the first of them did not."""
-    engine, found = reading.engine, _parts(reading, orders, options.query)
+    engine, found = reading.engine, parts_of(reading, orders, options.query)
+    refuse_subscriptions(found.parts, options.mapping)
     with looked_for(engine, found.parts):
         plans = _plan(engine, found, options, today)
         staged = stage(engine, plans)
@@ -162,7 +166,8 @@ def _refunds_counted(groups: Groups) -> str:
     return f"{of_orders:,} of {of_orders + without:,} rows" if of_orders + without else "there are none"
 
 
-def _check_timezone(engine: Engine, name: str) -> None:
+def check_timezone(engine: Engine, name: str) -> None:
+    """Raise `InputError` for a time zone that does not exist."""
     known = [zone for (zone,) in engine.rows("select name from pg_timezone_names()")] if name != "UTC" else [name]
     if name not in known:
         raise InputError(
@@ -170,7 +175,7 @@ def _check_timezone(engine: Engine, name: str) -> None:
         )
 
 
-def _parts(reading: Reading, orders: object, query: str | None) -> Found:
+def parts_of(reading: Reading, orders: object, query: str | None) -> Found:
     """Return the parts of what the caller gave, in order."""
     given: Sequence[object] = orders if isinstance(orders, list | tuple) else [orders]
     refuse_query_without_database(given, query)

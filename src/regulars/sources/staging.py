@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from regulars.contract.rules import codes
@@ -30,7 +30,7 @@ def stage(engine: Engine, plans: Sequence[Planned]) -> list[Staged]:
     kept = keeping(plans)
     columns = ", ".join(f"{name} {kind}" for name, kind in kept.types.items())
     engine.execute(f"create or replace table {LINES} ({columns})")
-    return [_stage(engine, planned, kept) for planned in plans]
+    return [stage_part(engine, planned.part, _judging(planned, kept)) for planned in plans]
 
 
 def refuse(engine: Engine, staged: Staged) -> bool:
@@ -47,20 +47,24 @@ def refuse(engine: Engine, staged: Staged) -> bool:
     return staged.left_out or engine.rows(f"select count(*) from {REFUSED}") != [(0,)]
 
 
-def _stage(engine: Engine, planned: Planned, kept: Keeping) -> Staged:
-    """Read one part; again and more patiently, if it turns out that rows were swallowed."""
-    first, part = _count(engine), planned.part
-    if not _insert(engine, part, planned, kept):
+def _judging(planned: Planned, kept: Keeping) -> Callable[[Part], str]:
+    return lambda part: judged(part, planned.layout, planned.judgement, kept)
+
+
+def stage_part(engine: Engine, part: Part, select: Callable[[Part], str]) -> Staged:
+    """Read one part into `LINES` by `select`; again and more patiently, if it turns out that rows were swallowed."""
+    first = _count(engine)
+    if not _insert(engine, part, select):
         part = part.patient(engine)
-        _insert(engine, part, planned, kept)
+        _insert(engine, part, select)
     return Staged(part, first, _count(engine) - first, part.left_out(engine))
 
 
-def _insert(engine: Engine, part: Part, planned: Planned, kept: Keeping) -> bool:
+def _insert(engine: Engine, part: Part, select: Callable[[Part], str]) -> bool:
     """Read the rows of `part`; return False and leave nothing behind if it must be read more patiently."""
     engine.execute("begin")
     try:
-        engine.execute(f"insert into {LINES} {judged(part, planned.layout, planned.judgement, kept)}")
+        engine.execute(f"insert into {LINES} {select(part)}")
         misread = part.misread(engine)
     except BaseException as error:
         engine.execute("rollback")

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from regulars.contract import orders, receipt, record, rules, tables
+from regulars.contract import orders, receipt, record, rules, subscriptions, tables
 from regulars.contract.record import RECORD
 from regulars.contract.tables import Table
 
-NO_TABLES_OF_THE_RECORD = {module.__name__.rpartition(".")[2] for module in (orders, receipt, record, rules, tables)}
+OTHERS = (orders, receipt, record, rules, subscriptions, tables)
+NO_TABLES_OF_THE_RECORD = {module.__name__.rpartition(".")[2] for module in OTHERS}
 
 
 def test_every_table_that_is_declared_is_in_the_record(root: Path) -> None:

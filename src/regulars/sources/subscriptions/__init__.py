@@ -1,0 +1,1 @@
+"""Reading contracts with a start and an end, where orders are expected."""
