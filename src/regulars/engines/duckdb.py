@@ -26,6 +26,9 @@ Reached = Callable[[float, float], object]
 # How the engine says that a file is not whole, in the class of errors that it has for disks too.
 _DISK_FULL = "No space left on device"
 _DAMAGED = ("GZIP", "Could not read enough bytes")
+# A column of a Parquet file with more values than this gets no dictionary: for sums of money, nearly all different,
+# one was built for nothing until it was full at 24,576 values (a tenth of the time of writing customers).
+_DICTIONARY = 4096
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,8 @@ class DuckDBEngine:
     def write_parquet(self, query: str, path: Path) -> None:
         """Write the result of `query` to a Parquet file."""
         self._run(
-            f"copy ({query}) to {literal(str(path))} (format parquet, compression zstd, compression_level 1)",
+            f"copy ({query}) to {literal(str(path))} "
+            f"(format parquet, compression zstd, compression_level 1, dictionary_size_limit {_DICTIONARY})",
             (),
             _nothing,
         )

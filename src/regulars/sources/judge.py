@@ -106,10 +106,7 @@ class _Reader:
         text = column if self.kind(field) == "VARCHAR" else f"({column}::varchar)"
         if field in self.judgement.whole_ids:
             text = f"left({text}, -2)"
-        if field in ID_FIELDS:
-            # Some exports keep a long number from the spreadsheet by an apostrophe before it.
-            text = f"case when {text}[1] = chr(39) then {text}[2:] else {text} end"
-        return unless_missing(text)
+        return _id(text) if field in ID_FIELDS else unless_missing(text)
 
     @property
     def customer(self) -> str:
@@ -192,6 +189,15 @@ def _rule(reader: _Reader) -> str:
     branches.append(("amount < 0", f"case when {discount} then {rules.DISCOUNT.code} else {refund} end"))
     whens = " ".join(f"when {condition} then {code}" for condition, code in branches)
     return f"case {whens} else {rules.SALE.code} end"
+
+
+def _id(text: str) -> str:
+    """Return the expression for an id, null where it says nothing, without an apostrophe before it.
+
+    Some exports keep a long number from the spreadsheet by that. What begins with a digit is an id as it stands.
+    """
+    bare = f"case when {text}[1] = chr(39) then {text}[2:] else {text} end"
+    return f"case when {text} >= '0' and {text} < ':' then {text} else {unless_missing(bare)} end"
 
 
 def unless_missing(text: str) -> str:
