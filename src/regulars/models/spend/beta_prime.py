@@ -20,6 +20,8 @@ BEYOND = 1e-6
 # Cells per width of the finest feature, in log m.
 CELLS = 3.0
 MOST_CELLS = 4096
+# Quantiles that are looked up at once: temporaries stay below 128 KB.
+CACHED_ROWS = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +47,10 @@ class SumTable:
         """Return m with P(N = 0) + P(M <= m) = level, both mixed over `rows`; 0 where level <= P(N = 0)."""
         wanted = level - rows.of(none)
         answer = np.zeros(level.shape)
-        positive = wanted > 0.0
-        answer[positive] = np.exp(self._log_quantiles(rows.take(positive), wanted[positive]))
+        positive = np.flatnonzero(wanted > 0.0)
+        for first in range(0, positive.size, CACHED_ROWS):
+            some = positive[first : first + CACHED_ROWS]
+            answer[some] = np.exp(self._log_quantiles(rows.take(some), wanted[some]))
         return answer
 
     def _log_quantiles(self, rows: Mixed, wanted: Floats) -> Floats:
