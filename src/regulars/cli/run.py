@@ -68,6 +68,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json on stdout, and nothing else there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Of what is simulated.")] = 0,
+    time_budget: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="After so long no further model is tried on the past.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001 - `main` looks for it
 ) -> None:
     """Value every customer in ORDERS."""
@@ -91,6 +94,7 @@ def run(
         threads=threads,
         memory_limit=memory_limit,
         seed=seed,
+        time_budget=time_budget,
     )
     written = _run(orders, request, out, report=not no_report, pdf=pdf, quiet=quiet)
     if as_json:

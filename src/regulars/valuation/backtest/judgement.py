@@ -43,13 +43,20 @@ class Check:
 class Judgement:
     """The rule for forecasts from now on, found on all origins.
 
-    `check` tells why it is a blend or none, `at_last` how the rule of the earlier origins alone did at the last one:
-    what nobody had tuned to it. Both are None where there was one origin only.
+    `check` tells why it is a blend or none; `earlier` is the rule that the earlier origins alone had found, `at_last`
+    how it did at the last one, which it had not seen. All three are None where there was one origin only.
     """
 
     rule: Rule
-    check: Check | None
-    at_last: Trial | None
+    check: Check | None = None
+    earlier: Rule | None = None
+    at_last: Trial | None = None
+
+    def slim(self) -> Judgement:
+        """Return the judgement without the forecasts of single customers."""
+        check = None if self.check is None else replace(self.check, against=self.check.against.slim())
+        earlier = None if self.earlier is None else self.earlier.slim()
+        return replace(self, rule=self.rule.slim(), check=check, earlier=earlier)
 
 
 def judge(league: League, *, threads: int) -> Judgement | None:
@@ -63,10 +70,11 @@ def judge(league: League, *, threads: int) -> Judgement | None:
     blend = check is not None and check.gain > -NEGLIGIBLE
     rule = _corrected(_rule(members, forms, blend=blend, all_days=all_days), league, first=0, threads=threads)
     if check is None:
-        return Judgement(rule, None, None)
-    earlier = _rule(members, forms[1:], blend=blend, all_days=all_days)
-    then = forecast_by(_corrected(earlier, league, first=1, threads=threads), league.rounds[0], 0, threads=threads)
-    return Judgement(rule, check, judged(then, league.rounds[0].past, league.terms))
+        return Judgement(rule)
+    plain = _rule(members, forms[1:], blend=blend, all_days=all_days)
+    earlier = _corrected(plain, league, first=1, threads=threads)
+    then = forecast_by(earlier, league.rounds[0], 0, threads=threads)
+    return Judgement(rule, check, earlier, judged(then, league.rounds[0].past, league.terms))
 
 
 def _all_days(league: League) -> bool:

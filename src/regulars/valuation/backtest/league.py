@@ -62,6 +62,10 @@ class Entrant:
     fits: tuple[Fit, ...] = ()
     reason: str = ""
 
+    def slim(self) -> Entrant:
+        """Return the entrant without what it said of single customers."""
+        return replace(self, said=(), fits=())
+
 
 @dataclass(frozen=True, eq=False)
 class Round:
