@@ -81,12 +81,25 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """What was known of customers in the past, what they did then, their folds; and what is known of those of now."""
+    """What was known of customers in the past, what they did then, their folds; and what is known of those of now.
+
+    `windows` is how many of the windows asked for were learned from: one, two, or a part of one.
+    """
 
     past: Inputs
     outcomes: Outcomes
     fold: Integers
     now: Inputs
+    windows: float
+
+    @property
+    def trust(self) -> float:
+        """The share of the level of purchases learned that is kept; the rest is left to the model.
+
+        What everyone does more or less of in one window (a season, a campaign) is a shock as large as the error of
+        a model's level usually is; with equal variances the best mean of n such shocks and the model weighs n/(n + 1).
+        """
+        return self.windows / (self.windows + 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +138,8 @@ def lesson(engine: Engine, as_of: AsOf, outlook: Outlook | None, others: Sequenc
         )
     rows = np.arange(inputs.rows)
     past = inputs.of(rows >= customers).of(kept)
-    return Lesson(past, outcomes, (draw % FOLDS)[kept], inputs.of(rows < customers))
+    now = inputs.of(rows < customers)
+    return Lesson(past, outcomes, (draw % FOLDS)[kept], now, window * len(earlier) / as_of.window)
 
 
 def _earlier(engine: Engine, as_of: AsOf, *, learns_short: bool) -> tuple[int, list[dt.date]]:
