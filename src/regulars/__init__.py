@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from regulars.app.backtest import backtest
     from regulars.app.formula import formula
     from regulars.app.histories import histories
+    from regulars.app.subscriptions import value_subscriptions
     from regulars.app.value import value
     from regulars.models.comparison import compare
     from regulars.models.effects.clock import Clock
@@ -68,6 +69,7 @@ __all__ = [
     "histories",
     "load",
     "value",
+    "value_subscriptions",
     "weeks",
 ]
 
@@ -98,6 +100,7 @@ _HOMES = {
     "histories": "regulars.app.histories",
     "load": "regulars.models.saving",
     "value": "regulars.app.value",
+    "value_subscriptions": "regulars.app.subscriptions",
 }
 
 
