@@ -66,9 +66,15 @@ def situations_of(engine: Engine, fit: PeriodFit, spells: str = SPELLS) -> Situa
         """,
         {"months": fit.period.months, "days": fit.period.days},
     )
-    whole = {name: columns[name].astype(np.int64) for name in ("renewals", "wait", "within")}
-    sums = {name: columns[name].astype(np.float64) for name in ("contracts", "amount", "squares")}
-    return Situations(fit=fit, **whole, **sums)
+    return Situations(
+        fit=fit,
+        renewals=columns["renewals"].astype(np.int64),
+        wait=columns["wait"].astype(np.int64),
+        within=columns["within"].astype(np.int64),
+        contracts=columns["contracts"].astype(np.float64),
+        amount=columns["amount"].astype(np.float64),
+        squares=columns["squares"].astype(np.float64),
+    )
 
 
 def outlook(known: Situations, settings: SubscriptionSettings) -> Outlook:
