@@ -152,14 +152,14 @@ class Histories:
             purchases_by_day=self.purchases_by_day,
         )
 
-    def take(self, rows: NDArray[Any]) -> Histories:
+    def take(self, rows: NDArray[Any], count: Floats | None = None) -> Histories:
         """Return the histories at `rows`; the purchases by day are those of everybody and stay behind."""
         return Histories(
             frequency=self.frequency[rows],
             recency=self.recency[rows],
             age=self.age[rows],
             opportunities=self.age[rows] if self.in_opportunities else None,
-            count=self.count[rows],
+            count=self.count[rows] if count is None else count,
             unit=self.unit,
             covariates={name: column[rows] for name, column in self.covariates.items()},
             as_of=self.as_of,
