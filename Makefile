@@ -10,7 +10,7 @@ RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz docs requirements
+.PHONY: help demo test check bench league fuzz docs requirements
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: $(TEST_READY) ## Lint, format, types and the import ladder, without the t
 
 bench: $(TEST_READY) ## Time the package, against another where its environment can be made
 	$(BIN)/python benchmarks/run.py
+
+league: $(TEST_READY) ## Hold the forecasts against what happened on public sets; writes docs/league.md
+	$(BIN)/python benchmarks/league.py
 
 fuzz: $(TEST_READY) ## Read 10,000 changed files; FUZZ="--seed 2 --first 5000 --files 100" chooses others
 	$(BIN)/python tests/fuzz/long.py $(FUZZ)

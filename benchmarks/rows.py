@@ -20,6 +20,7 @@ SEED = 2
 # The Pareto/NBD fit of the other side and its runs on five million customers take minutes.
 LIMIT = 3600.0
 SCAN = "DuckDB, one scan"
+TOLD = "regulars --model bg-nbd"
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,21 @@ def at_size(customers: int, memory: str) -> Callable[[Settings], tuple[str, Cost
     return measure
 
 
+def left_to_choose(customers: int, quick_customers: int, *options: str) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of a run that tests every model on the past, beside one that is told its model."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = simulated(quick_customers if settings.quick else customers, "bg-nbd", "csv")
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            chosen = _run_command(source, Path(folder) / "chosen", "--no-report", *options, model="auto")
+            told = _run_command(source, Path(folder) / "told", "--no-report")
+            run(told, limit=LIMIT)
+            one, other = in_pairs(chosen, told, times=settings.times, limit=LIMIT)
+        return describe(source), _cost(one), _cost(other)
+
+    return measure
+
+
 def sized_run(source: Path, folder: Path, memory: str) -> Command:
     """Return the command that values the orders in `source` with every option at its default but the memory."""
     regulars = [sys.executable, "-c", "import sys; from regulars.cli.main import main; sys.exit(main())"]
@@ -204,9 +220,9 @@ def _sides(source: Path, folder: Path) -> tuple[Command, Command]:
     return ours, [lifetimes_python(), str(SIDES / "lifetimes_value.py"), str(source), str(folder / "theirs.parquet")]
 
 
-def _run_command(source: Path, out: Path, *options: str) -> Command:
+def _run_command(source: Path, out: Path, *options: str, model: str = "bg-nbd") -> Command:
     regulars = str(Path(sys.executable).with_name("regulars"))
-    return [regulars, "run", str(source), "--model", "bg-nbd", "--quiet", "--out", str(out), *options]
+    return [regulars, "run", str(source), "--model", model, "--quiet", "--out", str(out), *options]
 
 
 def _fits(model: str, source: Path, *, ours: int, theirs: int) -> tuple[Cost, Cost]:
@@ -246,6 +262,20 @@ ROWS = (
         written_report(1_000_000, 20_000, ours=["--pdf"], other=[], page="report.pdf"),
         Required(more_seconds=2, page_megabytes=3),
         other="regulars without --pdf",
+    ),
+    Row(
+        "auto-100k",
+        "models tested on the past and chosen",
+        left_to_choose(100_000, 20_000),
+        Required(seconds=10),
+        other=TOLD,
+    ),
+    Row(
+        "auto-1m",
+        "models tested on the past and chosen",
+        left_to_choose(1_000_000, 20_000),
+        Required(seconds=180),
+        other=TOLD,
     ),
     Row("size-20m", "8 million customers", at_size(8_000_000, "4GB"), Required(megabytes=4000), other=SCAN),
     Row(

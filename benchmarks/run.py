@@ -146,15 +146,20 @@ def table(rows: list[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in ruled)
 
 
-def machine() -> str:
-    """Name the machine and what ran on it, and say how busy it was."""
+def processor() -> str:
+    """Name the processor and count its cores."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return f"{model}, {os.cpu_count()} cores"
+
+
+def machine() -> str:
+    """Name the machine and what ran on it, and say how busy it was."""
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in ("regulars", "duckdb", "numpy", "scipy"))
     return (
-        f"{model}, {os.cpu_count()} cores, {gigabytes:.0f} GiB, {platform.system()} {platform.release()}, "
+        f"{processor()}, {gigabytes:.0f} GiB, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}; load at the end {os.getloadavg()[0]:.1f}\n"
         f"{packages}; against lifetimes 0.11.3 (benchmarks/requirements-lifetimes.txt)"
     )

@@ -1,13 +1,12 @@
 """regulars the way a user runs it: the lines that existed on the day, every option at its default.
 
 The file is cut at the origin before it is read, so nothing after it can be known. The means are those of the table
-`customers`. That table has one interval; the score needs more quantiles, so the same fit is asked for them, and
-it is an error if its means are not those of the table.
+`customers`. That table has one interval; the score needs more quantiles, so the same fit with the same
+corrections is asked for them, and it is an error if the means are not those of the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,25 +14,29 @@ from typing import Any
 import numpy as np
 
 from contest.case import UNIT
+from contest.cohorts import Totals
 from contest.sets import Split
 from regulars.app.request import Request
 from regulars.app.value import local_today, valued
 from regulars.models.histories import Floats, Histories, Integers
-from regulars.models.scoring import Question, score
+from regulars.models.predictions import Uncertain
+from regulars.models.scoring import Question, Scores, score
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.totals import Base, SimulatedTotals, simulate_totals
-from regulars.periods import days
+from regulars.periods import Period, days
 from regulars.progress import Progress
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
-from regulars.valuation.backtest.contenders import forecasts, spends_at
-from regulars.valuation.backtest.forecast import LEVELS
+from regulars.valuation.backtest.calibration import LevelMap
+from regulars.valuation.backtest.contenders import spends_at
+from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
+from regulars.valuation.valuation import Valuation
 
 CLOSE = 1e-6
-
-# Draws of the total purchases and value of some customers, given their places.
-Totals = Callable[[Integers], SimulatedTotals]
+# Sets the stream of the shocks apart from that of the outcomes.
+SHOCKS = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +56,98 @@ def regulars_auto(split: Split, folder: Path, known: AsKnown, *, seed: int) -> A
         table = found.engine.arrays(
             "select frequency, recency, age, expected_purchases, expected_value from customers order by customer_id"
         )
-        fit, because = found.valuation.fit, found.valuation.chosen_because
+        valuation = found.valuation
     _check_same(known, table)
-    by_days = spends_at(known, has_money=split.has_money)
-    both = forecasts(fit.model, known, by_days, UNIT, threads=2)[False]
+    way = _way(valuation, known, has_money=split.has_money)
+    both = Both(way.purchases(), way.value() if split.has_money else Forecast.point(np.zeros(known.customers)))
     _check_close(both.purchases.mean, table["expected_purchases"])
     if split.has_money:
         _check_close(both.value.mean, table["expected_value"])
-    spend = by_days[False].spend if by_days else ConstantSpend(1.0)
-    return Auto(both, _totals(fit, spend, known, seed), because)
+    return Auto(both, lambda customers: way.totals(customers, seed=seed), valuation.chosen_because)
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """How the run predicts: the fit, the spend with the values seen, what is corrected, and the histories.
+
+    `row` is each customer's history, `total` the sum of the values seen of the customer, `n_obs` their number
+    per history.
+    """
+
+    fit: Uncertain
+    spend: SpendFit
+    corrections: Corrections
+    horizon: Period
+    histories: Histories
+    n_obs: Floats
+    row: Integers
+    total: Floats
+
+    def purchases(self) -> Forecast:
+        """Return the forecasts of purchases: of a shop in which everything costs 1."""
+        nothing = np.zeros(len(self.histories))
+        scores = self._scores(ConstantSpend(1.0), nothing, self.corrections.purchase_levels)
+        return Forecast(scores.purchases[self.row], _spread(scores, self.row, np.ones(self.row.size)))
+
+    def value(self) -> Forecast:
+        """Return the forecasts of money."""
+        scores = self._scores(self.spend, self.n_obs, self.corrections.value_levels)
+        intercept, slope = self.spend.scale
+        scale = (intercept + slope * self.total) * self.corrections.spend
+        mean = scale * (self.spend.mean_factor(self.n_obs) * scores.purchases)[self.row]
+        return Forecast(mean, _spread(scores, self.row, scale))
+
+    def totals(self, customers: Integers, *, seed: int) -> SimulatedTotals:
+        """Return draws of the totals of some customers, the shocks between windows included."""
+        base, question = self._base(customers), Question(self.horizon, LEVELS[:1], 0.0)
+        scores = score(self.fit, self.spend, base.histories, base.n_obs, question)
+        drawn = simulate_totals(self.fit, self.spend, base, scores, question, seed=seed)
+        shock = np.random.default_rng([seed, SHOCKS]).standard_normal(drawn.purchases.size)
+        purchases, value = (self.corrections.purchase_shock or 0.0, self.corrections.value_shock or 0.0)
+        return SimulatedTotals(
+            drawn.purchases * np.exp(purchases * shock),
+            drawn.value * self.corrections.spend * np.exp(value * shock),
+        )
+
+    def _scores(self, spend: SpendFit, n_obs: Floats, levels: LevelMap) -> Scores:
+        asked = tuple(levels.level_for(np.array(LEVELS)).tolist())
+        return score(self.fit, spend, self.histories, n_obs, Question(self.horizon, asked, 0.0), threads=2)
+
+    def _base(self, customers: Integers) -> Base:
+        """Return the histories of some customers, with what each adds up to."""
+        row, total, size = self.row[customers], self.total[customers], len(self.histories)
+        count = np.bincount(row, minlength=size).astype(np.float64)
+        value = np.asarray(np.bincount(row, total, minlength=size), dtype=np.float64)
+        squares = np.asarray(np.bincount(row, total**2, minlength=size), dtype=np.float64)
+        kept = np.flatnonzero(count)
+        some = self.histories.take(kept)
+        counted = Histories(frequency=some.frequency, recency=some.recency, age=some.age, count=count[kept], unit=UNIT)
+        return Base(counted, self.n_obs[kept], value[kept], squares[kept])
+
+
+def _way(valuation: Valuation, known: AsKnown, *, has_money: bool) -> _Way:
+    rule = None if valuation.tested is None else valuation.tested.judgement.rule
+    all_days = rule is not None and rule.all_days
+    seen = spends_at(known, has_money=has_money).get(all_days)
+    number = np.zeros(known.customers, dtype=np.int64) if seen is None else seen.n_obs
+    histories, (n_obs,), row = known.histories(UNIT, number)
+    corrections = UNCORRECTED
+    if rule is not None:
+        corrections = corrections_by(rule, valuation.fit, histories, known.window)
+    return _Way(
+        fit=valuation.fit,
+        spend=ConstantSpend(1.0) if seen is None else seen.spend,
+        corrections=corrections,
+        horizon=days(known.window * corrections.pace),
+        histories=histories,
+        n_obs=n_obs,
+        row=row,
+        total=np.zeros(known.customers) if seen is None else seen.total,
+    )
+
+
+def _spread(scores: Scores, row: Integers, scale: Floats) -> Spread:
+    return Spread(np.ascontiguousarray(scores.quantile.T), row, scale)
 
 
 def _check_same(known: AsKnown, table: dict[str, Any]) -> None:
@@ -73,30 +159,3 @@ def _check_same(known: AsKnown, table: dict[str, Any]) -> None:
 def _check_close(ours: Floats, theirs: Any) -> None:
     if not np.allclose(ours, np.ma.filled(theirs, np.nan), rtol=CLOSE, atol=1e-9, equal_nan=True):
         raise RuntimeError("the fit says something else than the table of customers")
-
-
-def _totals(fit: Any, spend: SpendFit, known: AsKnown, seed: int) -> Totals:
-    """Return the simulation of the totals of some customers: outcomes and parameters are uncertain in it."""
-    number, total = known.observed(first_day=False)
-    number, total = np.where(total > 0.0, number, 0), np.where(number > 0, np.maximum(total, 0.0), 0.0)
-    histories, (n_obs,), row = known.histories(UNIT, number)
-    question = Question(days(known.window), LEVELS[:1], 0.0)
-
-    def draws(customers: Integers) -> SimulatedTotals:
-        base = _base(histories, n_obs, row[customers], total[customers])
-        scores = score(fit, spend, base.histories, base.n_obs, question)
-        return simulate_totals(fit, spend, base, scores, question, seed=seed)
-
-    return draws
-
-
-def _base(histories: Histories, n_obs: Floats, row: Integers, total: Floats) -> Base:
-    """Return the histories of some customers, with what each adds up to."""
-    size = len(histories)
-    count, value, squares = (np.bincount(row, weights, minlength=size) for weights in (None, total, total**2))
-    kept = np.flatnonzero(count)
-    some = histories.take(kept)
-    counted = Histories(
-        frequency=some.frequency, recency=some.recency, age=some.age, count=count[kept], unit=histories.unit
-    )
-    return Base(counted, n_obs[kept], value[kept], squares[kept])

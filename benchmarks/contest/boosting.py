@@ -56,6 +56,7 @@ def _predictions(seen: Floats, outcome: Floats, asked: Floats, seed: int) -> Flo
     said += b"".join(np.ascontiguousarray(values).tobytes() for values in (seen, outcome, asked))
     file = CACHE / f"lightgbm-{hashlib.sha256(said).hexdigest()[:16]}.npy"
     if not file.exists():
+        objectives: list[dict[str, object]]
         objectives = [{"objective": "regression"}, *({"objective": "quantile", "alpha": level} for level in LEVELS)]
         columns = [_fitted(seen, outcome, objective, seed).predict(asked) for objective in objectives]
         CACHE.mkdir(exist_ok=True)

@@ -34,8 +34,9 @@ class Case:
     """A split, the customers known at its origin with what came after, and what came before.
 
     `past` is what plain rules look at, carried to the horizon; `lately` are the customers at the origin beside the
-    shorter window that ended there, and `then` those one such window earlier with what they did in it. `looks` are the customers at the ends of the first three
-    quarters of the record before the origin, each with the quarter after it.
+    shorter window that ended there, and `then` those one such window earlier with what they did in it.
+    `looks` are the customers at the ends of the first three quarters of the record before the origin, each
+    with the quarter after it.
     """
 
     split: Split

@@ -8,18 +8,21 @@ coverage is taken between sets and days, not between cohorts.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from contest.auto import Totals
 from regulars.models.histories import Floats, Integers
+from regulars.models.totals import SimulatedTotals
 from regulars.valuation.backtest.as_known import AsKnown
 
 FEWEST = 30
 WEEK = 7
 LEVELS = (0.1, 0.9)
+
+# Draws of the total purchases and value of some customers, given their places.
+Totals = Callable[[Integers], SimulatedTotals]
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
 """Whether a set behaved, before the origin, the way a textbook model expects: then its total may be asked for.
 
 The record before the origin is parted into four quarters. At the end of each of the first three, a plain Pareto/NBD
-with Gamma-Gamma spend (maximum likelihood, no correction of any kind) is fitted to what was known then and forecasts the
-total of the quarter that followed. The set is called stable where each of the three totals was hit to within
+with Gamma-Gamma spend (maximum likelihood, no correction of any kind) is fitted to what was known then and forecasts
+the total of the quarter that followed. The set is called stable where each of the three totals was hit to within
 max(5 %, twice the standard error that the forecast gives its own total), and where a miss would have been
 seen: that standard error is at most 5 %.
 
-The bound is the one that the total after the origin is judged by. The rule looks at nothing after the
-origin, and its model is fixed here whatever the project's own choice would be, so that a better choice cannot make
-the list shorter. Why not compare customers of equal age between quarters, without a model: customers who all came at once
-share no age, and the first customers of a record are often older than it knows.
+The bound is the one that the total after the origin is judged by. The rule looks at nothing after the origin, and its
+model is fixed here whatever the project's own choice would be, so that a better choice cannot make the list
+shorter. Why not compare customers of equal age between quarters, without a model: customers who all came at
+once share no age, and the first customers of a record are often older than it knows.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ class Look:
         """Whether the total was hit, and a miss would have been seen."""
         return self.error <= ALLOWED and abs(self.bias) <= allowed(self.error)
 
+    @property
+    def text(self) -> str:
+        """The look in words."""
+        return f"{self.bias:+.1%} ± {self.error:.1%}".replace("%", " %")
+
 
 def allowed(error: float) -> float:
     """Return how far a total may be off: 5 %, or twice its standard error where that is more."""
@@ -65,13 +70,7 @@ class Stability:
         >>> Stability((Look(0.02, 0.01), None)).why
         '+2.0 % ± 1.0 %; none'
         """
-        return "; ".join(
-            "none" if look is None else f"{_share(look.bias, '+')} ± {_share(look.error)}" for look in self.looks
-        )
-
-
-def _share(number: float, sign: str = "") -> str:
-    return f"{number:{sign}.1%}".replace("%", " %")
+        return "; ".join("none" if look is None else look.text for look in self.looks)
 
 
 def stability(looks: Sequence[AsKnown], *, has_money: bool, seed: int) -> tuple[Stability, Stability | None]:

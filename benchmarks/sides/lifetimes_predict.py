@@ -6,6 +6,7 @@ recommends that does. Histories come distinct with weights, which its fitters ac
 
 import sys
 import warnings
+from typing import Any
 
 import numpy as np
 from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
@@ -32,10 +33,11 @@ def main(model: str, source: str, target: str) -> None:
         found["spend"] = spend.conditional_expected_average_profit(given["number"], given["mean"])
         found["spend_params"] = spend.params_.to_numpy()
         found["spend_penalty"] = spend_penalty
-    np.savez(target, **{name: np.asarray(values, dtype=float) for name, values in found.items()})
+    arrays = {name: np.asarray(values, dtype=float) for name, values in found.items()}
+    np.savez(target, **arrays)
 
 
-def fitted(fitter: type, *data: np.ndarray, **options: np.ndarray) -> tuple:
+def fitted(fitter: Any, *data: np.ndarray, **options: np.ndarray) -> tuple[Any, float]:
     """Return the fitter after its fit, and the penalty it needed; raises what it raises at the largest one."""
     for penalty in PENALTIES:
         try:

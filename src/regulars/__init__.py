@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from regulars.app.backtest import backtest
     from regulars.app.formula import formula
     from regulars.app.histories import histories
+    from regulars.app.subscriptions import value_subscriptions
     from regulars.app.value import value
     from regulars.models.comparison import compare
     from regulars.models.effects.clock import Clock
     from regulars.models.effects.covariates import Covariates
     from regulars.models.effects.fitting import WithEffects
+    from regulars.models.effects.paths import CovariatePaths
+    from regulars.models.effects.paths_fit import TimedParetoNBD
     from regulars.models.histories import Histories
     from regulars.models.renewals.beta_discrete_weibull import BetaDiscreteWeibull
     from regulars.models.renewals.cohorts import Renewals
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from regulars.models.renewals.shifted_beta_geometric import ShiftedBetaGeometric
     from regulars.models.saving import load
     from regulars.models.spend.gamma_gamma import GammaGamma
+    from regulars.models.transactions.bg_bb import BGBB
     from regulars.models.transactions.bg_nbd import BGNBD
     from regulars.models.transactions.gompertz_nbd import GompertzNBD
     from regulars.models.transactions.mbg_nbd import MBGNBD
@@ -38,11 +42,13 @@ if TYPE_CHECKING:
     from regulars.valuation.estimator import CustomerValueRegressor
 
 __all__ = [
+    "BGBB",
     "BGNBD",
     "MBGNBD",
     "NBD",
     "BetaDiscreteWeibull",
     "Clock",
+    "CovariatePaths",
     "Covariates",
     "CustomerValueRegressor",
     "DiscreteWeibull",
@@ -53,6 +59,7 @@ __all__ = [
     "ParetoNBD",
     "Renewals",
     "ShiftedBetaGeometric",
+    "TimedParetoNBD",
     "WithEffects",
     "backtest",
     "compare",
@@ -62,11 +69,13 @@ __all__ = [
     "histories",
     "load",
     "value",
+    "value_subscriptions",
     "weeks",
 ]
 
 # Names whose modules load heavy libraries: they are imported when first asked for.
 _HOMES = {
+    "BGBB": "regulars.models.transactions.bg_bb",
     "BetaDiscreteWeibull": "regulars.models.renewals.beta_discrete_weibull",
     "DiscreteWeibull": "regulars.models.renewals.discrete_weibull",
     "Geometric": "regulars.models.renewals.geometric",
@@ -74,6 +83,7 @@ _HOMES = {
     "ShiftedBetaGeometric": "regulars.models.renewals.shifted_beta_geometric",
     "BGNBD": "regulars.models.transactions.bg_nbd",
     "Clock": "regulars.models.effects.clock",
+    "CovariatePaths": "regulars.models.effects.paths",
     "Covariates": "regulars.models.effects.covariates",
     "CustomerValueRegressor": "regulars.valuation.estimator",
     "GammaGamma": "regulars.models.spend.gamma_gamma",
@@ -82,6 +92,7 @@ _HOMES = {
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
+    "TimedParetoNBD": "regulars.models.effects.paths_fit",
     "WithEffects": "regulars.models.effects.fitting",
     "formula": "regulars.app.formula",
     "backtest": "regulars.app.backtest",
@@ -89,6 +100,7 @@ _HOMES = {
     "histories": "regulars.app.histories",
     "load": "regulars.models.saving",
     "value": "regulars.app.value",
+    "value_subscriptions": "regulars.app.subscriptions",
 }
 
 

@@ -15,6 +15,7 @@ from enum import Enum
 from regulars.errors import InputError, UnknownName
 
 DAYS_PER_YEAR = 365.25
+DAYS_IN = {"day": 1, "week": 7, "month": DAYS_PER_YEAR / 12, "quarter": DAYS_PER_YEAR / 4, "year": DAYS_PER_YEAR}
 
 
 class Unit(Enum):
@@ -22,11 +23,14 @@ class Unit(Enum):
 
     DAY = "day"
     WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
 
     @property
-    def days(self) -> int:
-        """Length of one unit in days."""
-        return 1 if self is Unit.DAY else 7
+    def days(self) -> float:
+        """Length of one unit in days; months and quarters are parts of a year of 365.25 days."""
+        return DAYS_IN[self.value]
 
     @classmethod
     def of(cls, name: str | Unit) -> Unit:

@@ -10,6 +10,7 @@ import pytest
 from scipy import special
 
 import regulars as rg
+from regulars.models.effects.two_clocks import Life, log_likelihood
 from regulars.models.histories import Histories
 
 pytestmark = pytest.mark.golden
@@ -87,3 +88,58 @@ def test_bg_nbd_is_a_ridge_and_says_so(apparel: Histories) -> None:
     expected = fit.expected_purchases(apparel, 52)
     assert np.isfinite(expected).all()
     assert (expected >= 0.0).all()
+
+
+@pytest.fixture(scope="module")
+def in_time(shared_data: Path) -> rg.CovariatePaths:
+    """The same customers with covariates week by week."""
+    folder = shared_data / "clvtools_apparel"
+    until = np.datetime64("2006-12-31")
+    orders, weeks = (pq.read_table(folder / f"apparel{name}.parquet").to_pydict() for name in ("Trans", "DynCov"))
+    ids, who = np.unique(np.array(orders["Id"], dtype=str), return_inverse=True)
+    day = np.array(orders["Date"], dtype="datetime64[D]")
+    first = np.full(ids.size, until)
+    np.minimum.at(first, who, day)
+    known = np.unique(np.stack([who, day.astype(np.int64)], axis=1)[day <= until], axis=0)
+    repeat = known[:, 1] > first[known[:, 0]].astype(np.int64)
+    customer = np.searchsorted(ids, np.array(weeks["Id"], dtype=str))
+    start = (np.array(weeks["Cov.Date"], dtype="datetime64[D]") - first[customer]).astype(float) / 7.0
+    return rg.CovariatePaths(
+        age=(until - first).astype(float) / 7.0,
+        customer=customer,
+        start=start,
+        covariates={name: np.array(weeks[name]) for name in ("High.Season", *BOTH)},
+        purchase_customer=known[repeat, 0],
+        purchase_time=(known[repeat, 1] - first[known[repeat, 0]].astype(np.int64)) / 7.0,
+    )
+
+
+ALL = ("High.Season", *BOTH)
+
+
+def test_pareto_nbd_in_time_at_a_fixed_point(in_time: rg.CovariatePaths) -> None:
+    life = Life.of(in_time, ALL, ALL)
+    assert in_time.frequency.sum() == 1266
+    assert len(life.silent.owner) == 3802
+    log_theta = np.array([0.0, np.log(50.0), 0.0, np.log(60.0)])
+    value, _, _ = log_likelihood(life, log_theta, np.array([0.1, 0.25, -0.15]), np.array([0.2, -0.3, 0.4]))
+    assert value.sum() == pytest.approx(-5879.4372, abs=1e-4)
+
+
+def test_pareto_nbd_in_time(in_time: rg.CovariatePaths) -> None:
+    """The better optimum, at a boundary: the published fit stops at -5752.9367."""
+    fit = rg.TimedParetoNBD(purchase=ALL, dropout=ALL).fit(in_time)
+    assert fit.log_likelihood == pytest.approx(-5752.6232, abs=1e-4)
+    found = fit.params
+    assert tuple(found.values())[:4] == pytest.approx((2.159, 123.96, 1.257, 85.16), rel=2e-3)
+    assert [found[f"purchase.{name}"] for name in ALL] == pytest.approx([0.7185, 0.2582, 0.6229], abs=5e-4)
+    assert [found[f"dropout.{name}"] for name in BOTH] == pytest.approx([-0.544, 0.537], abs=1e-3)
+    assert found["dropout.High.Season"] < -14.0
+    assert np.isnan(fit.standard_errors["dropout.High.Season"])
+    assert np.isfinite([value for name, value in fit.standard_errors.items() if name != "dropout.High.Season"]).all()
+    assert "The effect dropout.High.Season runs away to minus infinity" in " ".join(fit.certificate.sentences())
+    agreeing = next(finding for finding in fit.certificate.findings if finding.check == "starts")
+    assert agreeing.standing == "good"
+    alive = fit.probability_alive(in_time)
+    assert ((alive > 0.0) & (alive <= 1.0)).all()
+    assert (fit.expected_purchases(in_time, 52) > 0.0).all()

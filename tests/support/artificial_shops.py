@@ -78,6 +78,8 @@ def normal() -> Valuation:
             Candidate("nbd", None, None, "not asked for"),
         ),
         chosen_because="Pareto/NBD has the lowest BIC of the three, by 22.2.",
+        tested=None,
+        untested="the record is too short",
         transactions=_transactions(),
         spend=_spend(),
         spend_note="",

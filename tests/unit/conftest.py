@@ -82,6 +82,8 @@ def small_valuation(small_receipt: Receipt) -> Callable[[Settings], Valuation]:
             receipt=small_receipt,
             candidates=(Candidate("bg-nbd", -123.4, 260.1, ""), Candidate("pareto-nbd", None, None, "no repeats")),
             chosen_because="it has the lowest BIC",
+            tested=None,
+            untested="the record is too short",
             transactions=fit,
             spend=None,
             spend_note="nobody came back",

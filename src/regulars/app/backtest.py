@@ -16,13 +16,18 @@ from regulars.sources.read import read_orders
 if TYPE_CHECKING:
     from regulars.reporting.document import Table
     from regulars.valuation.backtest.league import League
+    from regulars.valuation.backtest.tested import Tested
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BackTest:
-    """The league of everything that was tried on the past; made by `backtest`."""
+    """The league of everything that was tried on the past, and how right the way taken was; made by `backtest`.
+
+    `tested` is None where no model could be tried.
+    """
 
     league: League
+    tested: Tested | None
     table: Table
     verdict: str
 
@@ -53,6 +58,7 @@ def backtest(
     threads: int | None = None,
     memory_limit: str | None = None,
     seed: int = 0,
+    time_budget: float | None = None,
     today: dt.date | None = None,
     progress: Progress | None = None,
 ) -> BackTest:
@@ -60,6 +66,8 @@ def backtest(
 
     `orders` is what `value` takes; `origins` is the number of earlier days or the days themselves, by default up to
     three, one horizon apart; where the record is too short for the horizon, a quarter of the record is tested instead.
+    Models whose turn comes after `time_budget` seconds are not tried; of a large base about 20,000 customers are
+    judged.
     Raises `InputError` for orders or options that cannot be used, `NotApplicable` for a record of a few weeks.
 
     >>> import numpy as np, pandas as pd
@@ -86,11 +94,15 @@ def backtest(
     watched = progress or Progress()
     with opened(request, watched) as engine:
         intake = read_orders(engine, orders, read_options(request), today=today or local_today(), progress=watched)
-        from regulars.reporting.league import league_table, verdict  # noqa: PLC0415 - scipy, after the reading
+        from regulars.models.transactions import MODELS  # noqa: PLC0415 - scipy, after the reading
+        from regulars.reporting.league import league_table  # noqa: PLC0415 - as above
         from regulars.reporting.measure import Measure  # noqa: PLC0415 - as above
+        from regulars.valuation.backtest.in_words import verdict  # noqa: PLC0415 - as above
+        from regulars.valuation.backtest.judgement import judge  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.league import Terms, hold_league  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.origins import origins_of  # noqa: PLC0415 - as above
-        from regulars.valuation.choice import AUTO  # noqa: PLC0415 - as above
+        from regulars.valuation.backtest.sample import draw_judged  # noqa: PLC0415 - as above
+        from regulars.valuation.backtest.tested import tested  # noqa: PLC0415 - as above
         from regulars.valuation.histories import summarise  # noqa: PLC0415 - as above
 
         keep_zero = request.zero_amount == "keep"
@@ -99,7 +111,9 @@ def backtest(
         wanted = tuple(date_of(day) for day in origins) if isinstance(origins, Sequence) else origins
         chosen = origins_of(summary.first_day, intake.as_of, horizon, wanted)
         with watched.step("test on the past"):
-            terms = Terms(tuple(models or AUTO), Unit.WEEK, intake.has_money, keep_zero, seed)
-            league = hold_league(engine, chosen, terms)
+            terms = Terms(tuple(models or MODELS.names()), Unit.WEEK, intake.has_money, keep_zero, seed, time_budget)
+            league = hold_league(engine, chosen, terms, draw_judged(engine, summary.customers))
+            judgement = judge(league, threads=engine.threads)
+            found = None if judgement is None else tested(league, judgement, threads=engine.threads)
         measure = Measure(money=intake.has_money, currency=intake.receipt.currency)
-        return BackTest(league, league_table(league, measure), verdict(league))
+        return BackTest(league, found, league_table(league, measure), verdict(league, judgement))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -41,12 +42,12 @@ COLUMNS = (
     "clv",
     "residual_value",
 )
-_NAMED = ", ".join(quoted(column) for column in COLUMNS)
 
 
-def write_customers(engine: Engine, path: Path) -> None:
-    """Write the table `customers` of the engine as Parquet, in the order of the ids."""
-    engine.write_parquet(f"select {_NAMED} from customers order by customer_id", path)
+def write_customers(engine: Engine, path: Path, columns: Sequence[str] = COLUMNS) -> None:
+    """Write these columns of the table `customers` of the engine as Parquet, in the order of the ids."""
+    named = ", ".join(quoted(column) for column in columns)
+    engine.write_parquet(f"select {named} from customers order by customer_id", path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +62,12 @@ class Customers:
     rows: int
 
     @classmethod
-    def of(cls, engine: Engine, rows: int) -> Customers:
-        """Take the table `customers`, which has this many rows, out of the engine."""
+    def of(cls, engine: Engine, rows: int, columns: Sequence[str] = COLUMNS) -> Customers:
+        """Take these columns of the table `customers`, which has this many rows, out of the engine."""
         folder = tempfile.mkdtemp(prefix="regulars-")
         held = cls(Path(folder) / CUSTOMERS_FILE, rows)
         weakref.finalize(held, shutil.rmtree, folder, ignore_errors=True)
-        write_customers(engine, held.file)
+        write_customers(engine, held.file, columns)
         return held
 
     def __len__(self) -> int:
@@ -76,7 +77,7 @@ class Customers:
         """Return a pandas dataframe; pyarrow is not needed for it."""
         pandas = library("pandas", extra="pandas")
         with DuckDBEngine() as engine:
-            return pandas.DataFrame(engine.arrays(f"select {_NAMED} from read_parquet({literal(str(self.file))})"))
+            return pandas.DataFrame(engine.arrays(f"select * from read_parquet({literal(str(self.file))})"))
 
     def to_polars(self) -> pl.DataFrame:
         """Return a polars dataframe."""

@@ -14,6 +14,7 @@ from regulars.valuation.valuation import FittedModel, Totals, Valuation
 
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
+    from regulars.models.pooled import PooledFit
     from regulars.reporting.charts.gallery import Gallery
 
 
@@ -30,7 +31,7 @@ class Result:
         return self.study.valuation
 
     @property
-    def fit(self) -> Fit:
+    def fit(self) -> Fit | PooledFit:
         """The model of purchases that was chosen: its parameters and certificate, and any further prediction."""
         return self.valuation.fit
 

@@ -56,7 +56,7 @@ def run(
     `pdf` asks for the report as a PDF too. Raises `InputError` for orders or options that cannot be used,
     and for an `out` that cannot be written.
     """
-    _spare_the_input(orders, out)
+    spare_the_input(orders, out)
     if pdf and not report:
         raise InputError("report.pdf is made from the report; leave --no-report or --pdf out")
     with published(out) as folder:
@@ -66,7 +66,7 @@ def run(
         return _close_account(found, request, shown, folder, progress)
 
 
-def _spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
+def spare_the_input(orders: Iterable[str | Path], out: Path) -> None:
     """Refuse to overwrite a file of orders, and to read the files of an earlier run as orders."""
     own = [_real(out / name) for name in NAMES]
     for path in orders:
@@ -92,11 +92,12 @@ def _write_tables(engine: Engine, valuation: Valuation, folder: Path, progress: 
     refused = valuation.receipt.rows("quarantined")
     if refused:
         with progress.step("write what was refused") as counted:
-            engine.write_csv(_quarantine_query(), folder / QUARANTINE_FILE)
+            engine.write_csv(quarantine_query(), folder / QUARANTINE_FILE)
             counted.text = f"{refused:,} rows"
 
 
-def _quarantine_query() -> str:
+def quarantine_query() -> str:
+    """Return the select of the refused rows, with no text in it that a spreadsheet takes for a formula."""
     columns = f"{_harmless('file')} as file, line, {_harmless('reason')} as reason, {_harmless('content')} as content"
     return f"select {columns} from quarantine order by quarantine.file, line"
 

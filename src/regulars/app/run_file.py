@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from regulars.app.backtest_content import backtest_content
 from regulars.app.request import Request
 from regulars.contract.receipt import Receipt, Verdict
 from regulars.metrics.acquisition import Acquisition
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
-from regulars.reporting.captions import NOT_BACKTESTED
+from regulars.reporting import captions
 from regulars.valuation.valuation import FittedModel, Interval, Settings, Valuation
 
 SCHEMA_VERSION = 1
@@ -49,6 +50,7 @@ def describe(
         "spend_note": valuation.spend_note,
         "candidates": [_candidate(candidate) for candidate in valuation.candidates],
         "chosen_because": valuation.chosen_because,
+        "backtest": backtest_content(valuation),
         "totals": {**_totals(valuation), "ltv_to_cac": _ltv_to_cac(valuation.settings, acquisition)},
         "left_truncation": dataclasses.asdict(valuation.left_truncation),
         "histories": valuation.histories,
@@ -156,11 +158,11 @@ def _totals(valuation: Valuation) -> Content:
         "orders": totals.orders,
         "historic_value": {**_single(totals.historic_value, reason), **past},
         "expected_purchases": {
-            **_interval(totals.expected_purchases, settings, reason),
+            **_interval(valuation, totals.expected_purchases, reason),
             **future,
             "basis": "purchase days",
         },
-        "expected_value": {**_interval(totals.expected_value, settings, reason), **future},
+        "expected_value": {**_interval(valuation, totals.expected_value, reason), **future},
         "clv": {**_single(totals.clv, reason), **future, "discount": settings.discount},
         "residual_value": {**_single(totals.residual_value, reason), **end, "discount": settings.discount},
     }
@@ -190,15 +192,15 @@ def _single(value: float | None, reason: str) -> Content:
     return {"value": number} if number is not None else {"value": None, "reason": reason}
 
 
-def _interval(interval: Interval | None, settings: Settings, reason: str) -> Content:
+def _interval(valuation: Valuation, interval: Interval | None, reason: str) -> Content:
     if interval is None or _number(interval.expected) is None:
         return {"expected": None, "low": None, "high": None, "reason": reason}
     return {
         "expected": _number(interval.expected),
         "low": _number(interval.low),
         "high": _number(interval.high),
-        "interval": settings.interval,
-        "interval_standing": NOT_BACKTESTED,
+        "interval": valuation.settings.interval,
+        "interval_standing": captions.standing(valuation).replace("\N{NO-BREAK SPACE}", " "),
     }
 
 

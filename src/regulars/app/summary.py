@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from regulars.periods import Unit
-from regulars.reporting import formats
-from regulars.reporting.captions import NOT_BACKTESTED
+from regulars.reporting import captions, formats
 from regulars.reporting.measure import Measure
 from regulars.valuation.valuation import Interval, Valuation
 
@@ -26,7 +25,7 @@ def _total(valuation: Valuation) -> tuple[str, str]:
     if interval is None:
         return label, f"{formats.MISSING} ({totals.reason})"
     expected, around = measure.interval(interval, settings.interval)
-    return label, _plain(f"{expected}, {around} ({NOT_BACKTESTED})")
+    return label, _plain(f"{expected}, {around} ({captions.standing(valuation)})")
 
 
 def _basis(valuation: Valuation) -> str:

@@ -48,13 +48,15 @@ def value(
     threads: int | None = None,
     memory_limit: str | None = None,
     seed: int = 0,
+    time_budget: float | None = None,
     today: dt.date | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Value every customer in `orders`: a path, several, a pandas, polars or pyarrow table, a DuckDB relation.
 
     With `query`, `orders` is the address of a database, such as sqlite:///shop.db or postgresql://user@host/shop.
-    `horizon` is in days, `discount` per year, `margin` and `interval` are shares. Raises `InputError`
+    `horizon` is in days, `discount` per year, `margin` and `interval` are shares, `time_budget` is the seconds after
+    which no further model is tried on the past. Raises `InputError`
     for orders or options that cannot be used, with what to do.
 
     >>> import pandas as pd
@@ -86,6 +88,7 @@ def value(
         threads=threads,
         memory_limit=memory_limit,
         seed=seed,
+        time_budget=time_budget,
     )
     with valued(orders, request, today=today or local_today(), progress=progress or Progress()) as found:
         return Result(found.the_study, Customers.of(found.engine, found.valuation.totals.customers))
@@ -184,4 +187,5 @@ def _settings(request: Request, intake: Intake) -> Settings:
         zero_amount=request.zero_amount,
         timezone=request.timezone,
         seed=request.seed,
+        time_budget=request.time_budget,
     )

@@ -10,12 +10,13 @@ import typer
 
 from regulars.app.request import AS_GIVEN, BASES, DATE_ORDERS, DECIMAL_MARKS, ENGINES, ZERO_AMOUNTS, Request
 from regulars.cli.terminal import say, watching
-from regulars.errors import InputError
+from regulars.errors import HoldsSubscriptions, InputError
 from regulars.periods import date_of
 from regulars.progress import Progress
 
 if TYPE_CHECKING:
     from regulars.app.run import Written
+    from regulars.app.subscriptions import WrittenSubscriptions
 
 
 def run(
@@ -68,6 +69,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json on stdout, and nothing else there.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Of what is simulated.")] = 0,
+    time_budget: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="After so long no further model is tried on the past.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001 - `main` looks for it
 ) -> None:
     """Value every customer in ORDERS."""
@@ -91,6 +95,7 @@ def run(
         threads=threads,
         memory_limit=memory_limit,
         seed=seed,
+        time_budget=time_budget,
     )
     written = _run(orders, request, out, report=not no_report, pdf=pdf, quiet=quiet)
     if as_json:
@@ -115,16 +120,27 @@ def mapping_of(texts: list[str]) -> dict[str, str]:
     return mapping
 
 
-def _run(orders: list[str], request: Request, out: Path, *, report: bool, pdf: bool, quiet: bool) -> Written:
+def _run(
+    orders: list[str], request: Request, out: Path, *, report: bool, pdf: bool, quiet: bool
+) -> Written | WrittenSubscriptions:
     with watching(quiet=quiet) as watcher:
         from regulars.app.run import run as write_run  # noqa: PLC0415 - the engine loads when a run starts
         from regulars.app.value import local_today  # noqa: PLC0415 - as above
 
-        return write_run(orders, request, out, report=report, pdf=pdf, today=local_today(), progress=Progress(watcher))
+        today, progress = local_today(), Progress(watcher)
+        try:
+            return write_run(orders, request, out, report=report, pdf=pdf, today=today, progress=progress)
+        except HoldsSubscriptions:
+            from regulars.app.subscriptions import run_subscriptions  # noqa: PLC0415 - only where there are contracts
+
+            return run_subscriptions(orders, request, out, report=report, pdf=pdf, today=today, progress=progress)
 
 
-def _say_summary(written: Written, out: Path) -> None:
-    from regulars.app.summary import summary  # noqa: PLC0415 - loaded by now
+def _say_summary(written: Written | WrittenSubscriptions, out: Path) -> None:
+    from regulars.app.run import Written  # noqa: PLC0415 - loaded by now
+    from regulars.app.subscriptions import summary as summary_of_contracts  # noqa: PLC0415 - as above
+    from regulars.app.summary import summary  # noqa: PLC0415 - as above
 
-    for label, text in [*summary(written.valuation), ("Files", f"{', '.join(written.files)} in {out}")]:
+    lines = summary(written.valuation) if isinstance(written, Written) else summary_of_contracts(written.valuation)
+    for label, text in [*lines, ("Files", f"{', '.join(written.files)} in {out}")]:
         say(f"{label}: {text}")

@@ -28,7 +28,8 @@ def bootstrap(fit: Fit, histories: Histories, number: int, rng: np.random.Genera
     found = []
     for count in rng.multinomial(round(customers), histories.count / customers, size=number):
         try:
-            found.append(refit(fit, _with_counts(histories, count * customers / count.sum())).theta)
+            drawn = np.flatnonzero(count)
+            found.append(refit(fit, histories.take(drawn, count[drawn] * customers / count.sum())).theta)
         except NotApplicable:
             continue
     if number - len(found) > MOST_LOST * number:

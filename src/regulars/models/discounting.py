@@ -10,7 +10,7 @@ customer's own age, so the integrals run over y with u = c(e^y - 1).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -25,8 +25,23 @@ NODES = 24
 NEGLIGIBLE = 40.0
 
 
+@runtime_checkable
+class InTurns(Protocol):
+    """A future that happens at opportunities, whose worth is a sum over them."""
+
+    def discounted(self, x: Floats, age: Floats, t: float, rate: float) -> Floats:
+        """Return the purchases at the opportunities in t, each discounted from its own."""
+        ...
+
+    def residual(self, x: Floats, age: Floats, rate: float) -> Floats:
+        """Return the same to the end of life."""
+        ...
+
+
 def discounted(living: Living, x: Floats, age: Floats, t: float, rate: float) -> Floats:
     """Return (1), the discounted purchases in t of a customer alive at T, per history."""
+    if isinstance(living, InTurns):
+        return living.discounted(x, age, t, rate)
     at_end = living.purchases(x, age, t)
     if rate == 0.0 or t == 0.0:
         return at_end
@@ -35,6 +50,8 @@ def discounted(living: Living, x: Floats, age: Floats, t: float, rate: float) ->
 
 def residual(living: Living, x: Floats, age: Floats, rate: float) -> Floats:
     """Return the discounted purchases to the end of life of a customer alive at T, per history."""
+    if isinstance(living, InTurns):
+        return living.residual(x, age, rate)
     return rate * _weighed(living, x, age, NEGLIGIBLE / rate, rate)
 
 

@@ -96,13 +96,13 @@ def repeat_buyers(histories: Histories) -> Finding:
     return Finding("repeat buyers", "good", f"{number:,.0f} customers have bought again.", number)
 
 
-def dropout(gained: float) -> Finding:
-    """Say whether the data show that customers leave: log-likelihood gained over a plain NBD."""
+def dropout(gained: float, plain: str = "NBD") -> Finding:
+    """Say whether the data show that customers leave: log-likelihood gained over a model where nobody does."""
     if 2.0 * gained < DROPOUT_IDENTIFIED:
         return Finding(
             "dropout",
             "warning",
-            "Dropout is not identified: these data look like a plain NBD, where nobody leaves. "
+            f"Dropout is not identified: these data look like a plain {plain}, where nobody leaves. "
             "The probability of being alive is then an assumption more than a finding.",
             gained,
         )

@@ -66,7 +66,8 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
     ]
     total = summit.height * histories.customers_total
     if model.has_dropout:
-        found.append(findings.dropout(total - _without_dropout(histories, threads)))
+        plain, title = _without_dropout(model, histories, threads)
+        found.append(findings.dropout(total - plain, title))
     return Fit(
         model=model,
         theta=np.exp(summit.point),
@@ -124,11 +125,12 @@ def _thinned(histories: Histories) -> Histories:
     return thin if float(thin.age @ thin.count) > 0.0 else histories
 
 
-def _without_dropout(histories: Histories, threads: int) -> float:
-    """Return the log-likelihood of a plain NBD, the yardstick for dropout; it has a single top."""
+def _without_dropout(model: TransactionModel, histories: Histories, threads: int) -> tuple[float, str]:
+    """Return the log-likelihood of the yardstick for dropout, whose top is a single one, and its name."""
     from regulars.models.transactions.nbd import NBD  # noqa: PLC0415 - NBD is fitted by this module itself
 
-    objective = Likelihood(NBD(), histories, threads)
-    best = _from_starts(NBD(), _thinned(histories), threads, most=1)[0]
+    plain = getattr(model, "without_dropout", NBD())
+    objective = Likelihood(plain, histories, threads)
+    best = _from_starts(plain, _thinned(histories), threads, most=1)[0]
     summit = climb(objective, best.point, metric=best.metric, resolution=ROUGHLY)
-    return summit.height * histories.customers_total
+    return summit.height * histories.customers_total, plain.title

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from regulars.errors import InputError
 from regulars.models.context import calendar_day, covariate_columns, repeats_by_day
+from regulars.models.opportunities import check_counted
 from regulars.periods import Unit
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,9 @@ class Histories:
     Arrays of one length: `frequency` (x, whole numbers), `recency` (t_x), `age` (T),
     `count` (customers, 1 each where not given). Beside them may stand `covariates` (a name and a number per
     history each), `as_of` (the day on which the ages end) and `purchases_by_day` (the repeat purchases of each day,
-    all customers together). Raises `InputError` for anything that no customer can have, naming the first such row.
+    all customers together). Instead of `age` may be given `opportunities` (n, of models that count them, such as
+    BG/BB): then `recency` is the opportunity of the last purchase, `age` is n, and `unit` says what an opportunity
+    is, a year unless it is given. Raises `InputError` for what no customer can have, naming the first such row.
 
     >>> h = Histories(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
     >>> h.customers_total, h.unit.value
@@ -61,32 +64,37 @@ class Histories:
     covariates: Mapping[str, Floats] = field(default_factory=dict)
     as_of: dt.date | None = None
     purchases_by_day: Mapping[dt.date, float] = field(default_factory=dict)
+    in_opportunities: bool = False
 
     def __init__(
         self,
         *,
         frequency: ArrayLike,
         recency: ArrayLike,
-        age: ArrayLike,
+        age: ArrayLike | None = None,
         count: ArrayLike | None = None,
-        unit: Unit | str = Unit.WEEK,
+        unit: Unit | str | None = None,
         customers: Customers | None = None,
         covariates: Mapping[str, ArrayLike] | None = None,
         as_of: str | dt.date | None = None,
         purchases_by_day: Mapping[dt.date, float] | None = None,
+        opportunities: ArrayLike | None = None,
     ) -> None:
         columns = {
             "frequency": _column(frequency),
             "recency": _column(recency),
-            "age": _column(age),
+            "age": _age(age, opportunities),
         }
         length = columns["frequency"].size
         columns["count"] = np.ones(length) if count is None else _column(count)
         _check(columns)
+        if opportunities is not None:
+            check_counted(columns["frequency"], columns["recency"], columns["age"])
         for name, values in columns.items():
             values.setflags(write=False)
             object.__setattr__(self, name, values)
-        object.__setattr__(self, "unit", Unit.of(unit))
+        object.__setattr__(self, "in_opportunities", opportunities is not None)
+        object.__setattr__(self, "unit", Unit.of(unit or (Unit.WEEK if opportunities is None else Unit.YEAR)))
         object.__setattr__(self, "customers", customers)
         object.__setattr__(self, "covariates", covariate_columns(covariates, length))
         object.__setattr__(self, "as_of", calendar_day(as_of))
@@ -136,6 +144,7 @@ class Histories:
             frequency=frequency,
             recency=recency,
             age=age,
+            opportunities=age if self.in_opportunities else None,
             count=count,
             unit=self.unit,
             covariates=dict(zip(self.covariates, rest, strict=True)),
@@ -143,13 +152,14 @@ class Histories:
             purchases_by_day=self.purchases_by_day,
         )
 
-    def take(self, rows: NDArray[Any]) -> Histories:
+    def take(self, rows: NDArray[Any], count: Floats | None = None) -> Histories:
         """Return the histories at `rows`; the purchases by day are those of everybody and stay behind."""
         return Histories(
             frequency=self.frequency[rows],
             recency=self.recency[rows],
             age=self.age[rows],
-            count=self.count[rows],
+            opportunities=self.age[rows] if self.in_opportunities else None,
+            count=self.count[rows] if count is None else count,
             unit=self.unit,
             covariates={name: column[rows] for name, column in self.covariates.items()},
             as_of=self.as_of,
@@ -158,6 +168,16 @@ class Histories:
 
 def _column(values: ArrayLike) -> Floats:
     return np.atleast_1d(np.array(values, dtype=np.float64))
+
+
+def _age(age: ArrayLike | None, opportunities: ArrayLike | None) -> Floats:
+    """Return the ages, which are the opportunities where time is counted in them."""
+    given = age if opportunities is None else opportunities
+    if given is None:
+        raise InputError("histories need an age, or the number of opportunities where time is counted in them")
+    if age is not None and not np.array_equal(_column(age), _column(given)):
+        raise InputError("age and opportunities differ; where time is counted in opportunities, they are the age")
+    return _column(given)
 
 
 def _customers_of(summary: Any, frequency: Floats) -> Customers:

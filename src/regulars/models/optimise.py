@@ -65,7 +65,7 @@ def climb(
     for step in range(most_steps):
         free = _free(point, gradient)
         uphill = np.where(free, gradient, 0.0)
-        direction = np.where(free, metric @ uphill, 0.0)
+        direction = np.where(free, _held(metric, free) @ uphill, 0.0)
         gain = float(direction @ uphill) / 2.0
         if 0.0 <= gain <= resolution * max(1.0, abs(height)):
             return Summit(point, height, gradient, metric, step, converged=True)
@@ -124,6 +124,18 @@ def at_boundary(point: Floats) -> NDArray[np.bool_]:
 def _free(point: Floats, gradient: Floats) -> NDArray[np.bool_]:
     """Return which parameters can still move uphill without leaving the box."""
     return ~((np.abs(point) >= FURTHEST) & (np.sign(gradient) == np.sign(point)))
+
+
+def _held(metric: Floats, free: NDArray[np.bool_]) -> Floats:
+    """Return the metric of the free parameters while the others stay: the inverse of their own part of the Hessian.
+
+    It is the Schur complement of the held ones, and far shorter on a ridge whose partner stands at the wall.
+    """
+    if free.all():
+        return metric
+    across = metric[:, ~free]
+    held: Floats = metric - across @ np.linalg.solve(metric[np.ix_(~free, ~free)], across.T)
+    return held
 
 
 def _inverse_of(matrix: Floats) -> Floats:

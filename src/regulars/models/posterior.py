@@ -113,7 +113,4 @@ def _sampled(histories: Histories) -> Histories:
     reached = np.cumsum(histories.count[order])
     places = (np.arange(EXACT) + 0.5) / EXACT * reached[-1]
     rows, count = np.unique(order[np.searchsorted(reached, places)], return_counts=True)
-    taken = histories.take(rows)
-    return type(histories)(
-        frequency=taken.frequency, recency=taken.recency, age=taken.age, count=count, unit=histories.unit
-    )
+    return histories.take(rows, count.astype(np.float64))

@@ -18,7 +18,7 @@ from regulars.models.pooled import Pool, PooledFit
 from regulars.models.renewals.fit import KIND as RENEWALS_KIND
 from regulars.models.renewals.fit import SCHEMA as RENEWALS_SCHEMA
 from regulars.models.renewals.saving import renewal_fit
-from regulars.models.transactions import MODELS
+from regulars.models.transactions import MODELS, model_named
 from regulars.periods import Unit
 
 
@@ -62,7 +62,7 @@ def _fit_or_pool(content: dict[str, Any]) -> Fit | PooledFit | EffectsFit:
 
 
 def _fit(content: dict[str, Any]) -> Fit:
-    model = MODELS.get(content["model"])
+    model = model_named(content["model"])
     covariance = [[np.nan if v is None else float(v) for v in row] for row in content["covariance_of_log_parameters"]]
     sums = content.get("fingerprint")  # earlier versions wrote none
     return Fit(

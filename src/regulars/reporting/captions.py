@@ -9,6 +9,16 @@ from regulars.valuation.valuation import Settings, Valuation
 NOT_BACKTESTED = "model only, not yet back-tested"
 
 
+def standing(valuation: Valuation) -> str:
+    """Return how far the forecasts have been tested."""
+    if valuation.tested is None:
+        return NOT_BACKTESTED
+    origins = valuation.tested.league.origins
+    return (
+        f"tested on {formats.counted(len(origins.days), 'earlier window')} of {formats.counted(origins.window, 'day')}"
+    )
+
+
 def forecast(valuation: Valuation, number: int, thing: str) -> Caption:
     """Return the caption of numbers about the horizon that rest on `number` things."""
     settings = valuation.settings
@@ -17,7 +27,7 @@ def forecast(valuation: Valuation, number: int, thing: str) -> Caption:
         horizon=f"{formats.counted(settings.horizon, 'day')} from the as-of date",
         as_of=formats.day(settings.as_of),
         n=formats.counted(number, thing),
-        interval=f"{formats.rate(settings.interval)} intervals, equal-tailed, {NOT_BACKTESTED}",
+        interval=f"{formats.rate(settings.interval)} intervals, equal-tailed, {standing(valuation)}",
     )
 
 

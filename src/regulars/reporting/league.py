@@ -1,4 +1,4 @@
-"""The league of a back-test as a table, and what it says in two sentences."""
+"""The league of a back-test as a table: every way to forecast that was tried, the best first."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from statistics import fmean
 from regulars.reporting import formats
 from regulars.reporting.document import Cell, Column, Row, Table
 from regulars.reporting.measure import Measure
+from regulars.valuation.backtest.in_words import titled
 from regulars.valuation.backtest.league import Entrant, League
 from regulars.valuation.backtest.measures import Measures
-
-# A difference within two of its standard errors is called close.
-CLOSE = 2.0
 
 Number = Callable[[Measures], float | None]
 
@@ -42,48 +40,6 @@ def league_table(league: League, measure: Measure) -> Table:
     )
 
 
-def verdict(league: League) -> str:
-    """Return what won, by how much, and what was close, in two sentences."""
-    best = league.best
-    if best is None:
-        return "No model could be tried on the past."
-    return f"{_won(league, best)} {_close(league, best)}"
-
-
-def _won(league: League, best: Entrant) -> str:
-    skill = league.skill(best)
-    against = (
-        "" if skill is None else f": its score is {formats.share(abs(skill))} {_than(skill)} the plain climatology’s"
-    )
-    return f"{_title(best)} forecast best over {_when(league)}{against}."
-
-
-def _than(skill: float) -> str:
-    return "better than" if skill >= 0.0 else "worse than"
-
-
-def _close(league: League, best: Entrant) -> str:
-    rivals = [one for one in league.entrants if one is not best and one.trials]
-    better = [one for one in rivals if (league.skill(one) or 0.0) > (league.skill(best) or 0.0)]
-    if better:
-        return f"It loses to a plain rule: {better[0].title}."
-    close = [one for one in rivals if _within(league, one, best)]
-    if close:
-        names = ", ".join(_title(one) for one in close)
-        return f"Within chance of it: {names}."
-    return "No other forecast came within chance of it."
-
-
-def _within(league: League, one: Entrant, best: Entrant) -> bool:
-    gap = league.behind(one, best)
-    return gap is not None and gap[0] <= CLOSE * gap[1]
-
-
-def _title(one: Entrant) -> str:
-    days = ", spend on all days" if one.contender is not None and one.contender.first_day else ""
-    return f"{one.title}{days}"
-
-
 def _when(league: League) -> str:
     origins = league.origins
     days = formats.counted(origins.window, "day")
@@ -99,7 +55,7 @@ def _row(league: League, one: Entrant) -> Row:
         lambda found: found.coverage,
     )
     cells: tuple[Cell, ...] = (
-        _title(one),
+        titled(one),
         one.kind,
         league.skill(one),
         _mean(one, lambda found: found.crps),

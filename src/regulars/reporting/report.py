@@ -15,7 +15,7 @@ def report_of(study: Study) -> Report:
         as_of=valuation.settings.as_of,
         title=f"Customer value as of {formats.day(valuation.settings.as_of)}",
         headline=sentences.headline(valuation),
-        label=captions.NOT_BACKTESTED,
+        label=captions.standing(valuation),
         alerts=tuple(sentences.alerts(valuation)),
         sections=tuple(section(study) for section in SECTIONS),
         made_with=" ".join(("regulars", valuation.versions.get("regulars", ""))).strip(),

@@ -1,47 +1,101 @@
-"""Which model of purchases speaks for these customers: for now the best of three by BIC."""
+"""Which models speak for these customers, how much each, and how their forecasts are corrected.
+
+With "auto" every registered model is tried on the past; where the record is too short for that, the likelihood decides.
+A model asked for by its name is fitted and taken at its word.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regulars.engines.base import Engine
+from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
+from regulars.models.pooled import PooledFit
 from regulars.models.transactions import MODELS
-from regulars.valuation.valuation import Candidate
+from regulars.periods import Unit
+from regulars.valuation.backtest.judgement import judge
+from regulars.valuation.backtest.league import Terms, hold_league
+from regulars.valuation.backtest.origins import origins_of
+from regulars.valuation.backtest.rule import Rule
+from regulars.valuation.backtest.tested import Tested, tested
+from regulars.valuation.histories import Record, Summary
+from regulars.valuation.valuation import Candidate, Settings
 
-AUTO = ("bg-nbd", "mbg-nbd", "pareto-nbd")
+# Tried by likelihood alone where the record is too short: all three are continuous-time likelihoods of the same data.
+BY_LIKELIHOOD = ("bg-nbd", "mbg-nbd", "pareto-nbd")
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """What was tested on the past: the rule it says to follow; without one, the reason why nothing was tested."""
+
+    rule: Rule | None
+    tested: Tested | None
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The fit that was chosen, all that were tried, and why."""
+    """The fit that was chosen, the fits it was chosen from or made of, and why."""
 
-    fit: Fit
+    fit: Fit | PooledFit
     candidates: tuple[Candidate, ...]
     because: str
 
 
-def choose(histories: Histories, model: str) -> Choice:
-    """Fit `model`, or with "auto" the three candidates, and return the best by BIC.
+def try_on_the_past(engine: Engine, summary: Summary, settings: Settings, record: Record, *, has_money: bool) -> Trials:
+    """Return what the past says of every registered model; reads the tables of `record`."""
+    try:
+        origins = origins_of(summary.first_day, settings.as_of, settings.horizon)
+    except NotApplicable as reason:
+        return Trials(None, None, str(reason))
+    terms = Terms(
+        tuple(MODELS.names()),
+        Unit.of(settings.unit),
+        has_money=has_money,
+        keep_zero=settings.zero_amount == "keep",
+        seed=settings.seed,
+        seconds=settings.time_budget,
+    )
+    try:
+        league = hold_league(engine, origins, terms, record)
+    except NotApplicable as reason:
+        return Trials(None, None, str(reason))
+    judgement = judge(league, threads=engine.threads)
+    if judgement is None:
+        return Trials(None, None, "no model could be fitted at the earlier days")
+    return Trials(judgement.rule, tested(league, judgement, threads=engine.threads), "")
 
-    All three are continuous-time likelihoods of the same data, so their BIC may be compared.
-    """
-    names = AUTO if model == "auto" else (model,)
-    fits = [MODELS.get(name).fit(histories) for name in names]
-    ranked = sorted(fits, key=lambda fit: fit.bic)
-    candidates = tuple(Candidate(fit.model.name, fit.log_likelihood, fit.bic, "") for fit in fits)
-    return Choice(ranked[0], candidates, _because(ranked, model))
+
+def choose(histories: Histories, settings: Settings, trials: Trials | None) -> Choice:
+    """Fit the model asked for, those of the rule found on the past, or the candidates by likelihood."""
+    if trials is None:
+        fit = MODELS.get(settings.model).fit(histories)
+        return Choice(fit, (_candidate(fit),), f"{fit.model.title} was asked for.")
+    if trials.rule is not None:
+        return _by_rule(histories, trials.rule)
+    return _by_likelihood(histories, trials.reason)
 
 
-def _because(ranked: list[Fit], model: str) -> str:
-    best = ranked[0]
-    if model != "auto":
-        return f"{best.model.title} was asked for."
-    second = ranked[1]
+def _by_rule(histories: Histories, rule: Rule) -> Choice:
+    fits = [MODELS.get(entrant.contender.model.name).fit(histories) for entrant, _ in rule.models if entrant.contender]
+    return Choice(rule.pool(fits), tuple(_candidate(fit) for fit in fits), "")
+
+
+def _by_likelihood(histories: Histories, reason: str) -> Choice:
+    fits = [MODELS.get(name).fit(histories) for name in BY_LIKELIHOOD]
+    best, second, *_ = sorted(fits, key=lambda fit: fit.bic)
     margin = second.bic - best.bic
     # Kass & Raftery (1995) call a difference of 10 very strong.
     clearly = "clearly" if margin > 10.0 else "narrowly"
-    return (
-        f"{best.model.title} has the lowest BIC of the {len(ranked)} models tried, {clearly} ahead of "
-        f"{second.model.title} ({margin:,.1f} apart). How well it forecasts has not been tested on the past yet."
+    because = (
+        f"{best.model.title} has the lowest BIC of the {len(fits)} models tried, {clearly} ahead of "
+        f"{second.model.title} ({margin:,.1f} apart). How well it forecasts could not be tested on the past: {reason}."
     )
+    return Choice(best, tuple(_candidate(fit) for fit in fits), because)
+
+
+def _candidate(fit: Fit) -> Candidate:
+    return Candidate(fit.model.name, fit.log_likelihood, fit.bic, "")

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from regulars.models.histories import Floats
-from regulars.models.laws import BetaLaw, Law, MixedLaw
+from regulars.models.laws import BetaLaw, GammaLaw, Law, MixedLaw
 from regulars.models.predictions import Predictions
 from regulars.periods import DAYS_PER_YEAR
 from regulars.valuation.steps import readable_step
@@ -53,7 +53,8 @@ def differences_in_leaving(fit: Predictions) -> Differences | None:
     if isinstance(law.laws[0] if isinstance(law, MixedLaw) else law, BetaLaw):
         chances = _chances(law.quantile(SHOWN))
         return _differences("chance at each purchase", law, chances, chances, law.quantile(0.5))
-    a_year = law.exposure(DAYS_PER_YEAR / fit.unit.days)
+    a_year = DAYS_PER_YEAR / fit.unit.days
+    a_year = law.exposure(a_year) if isinstance(law, GammaLaw) else a_year
     chances = _chances(_within(law.quantile(SHOWN) * a_year))
     with np.errstate(divide="ignore"):  # who is certain to leave leaves at an infinite rate
         rates = -np.log1p(-chances) / a_year

@@ -8,20 +8,26 @@ import platform
 
 from regulars.engines.base import Engine
 from regulars.models.fit import Fit
+from regulars.models.pooled import PooledFit
+from regulars.models.predictions import Predictions
 from regulars.models.spend.base import SpendFit
 from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.sources.read import Intake
-from regulars.valuation.choice import choose
+from regulars.valuation.backtest.in_words import verdict
+from regulars.valuation.backtest.sample import draw_judged, forget_judged
+from regulars.valuation.choice import Trials, choose, try_on_the_past
+from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
 from regulars.valuation.fit_checks import fit_checks
-from regulars.valuation.histories import Summary, summarise
+from regulars.valuation.histories import Summary, summarise, with_all_days
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend, mean_spend
 from regulars.valuation.totals import total_up
 from regulars.valuation.tracking import track
 from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Valuation
 
+AUTO = "auto"
 PACKAGES = ("regulars", "duckdb", "numpy", "scipy")
 
 
@@ -39,19 +45,28 @@ def value_customers(
     unit = Unit.of(settings.unit)
     with progress.step("summarise the histories") as counted:
         summary = summarise(engine, settings.as_of, unit, keep_zero=settings.zero_amount == "keep")
-        histories = summary.base.histories
+        record = draw_judged(engine, summary.customers) if settings.model == AUTO else None
         if not describe:
             forget_the_record(engine)
-        counted.text = f"{summary.customers:,} customers, {len(histories):,} distinct histories"
+        counted.text = f"{summary.customers:,} customers, {len(summary.base.histories):,} distinct histories"
+    trials = None
+    if record is not None:
+        with progress.step("test on the past") as counted:
+            trials = try_on_the_past(engine, summary, settings, record, has_money=intake.has_money)
+            forget_judged(engine)
+            counted.text = _tried(trials)
+            if trials.rule is not None and trials.rule.all_days:
+                summary = with_all_days(engine, summary)
     with progress.step("fit the purchases") as counted:
-        choice = choose(histories, settings.model)
+        choice = choose(summary.base.histories, settings, trials)
         counted.text = choice.fit.model.title
     with progress.step("fit the spend") as counted:
         spend, spend_note = fit_spend(engine, summary.spend_days, has_money=intake.has_money)
         counted.text = f"{spend.title}, {spend.customers:,.0f} customers"
     with progress.step("score the customers") as counted:
-        scores = score_customers(engine, choice.fit, spend, summary, settings)
-        totals = total_up(choice.fit, spend, summary, scores, settings)
+        corrections = _corrections(trials, choice.fit, summary, settings)
+        scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
+        totals = total_up(choice.fit, spend, summary, scores, settings, corrections=corrections)
         counted.text = f"{summary.customers:,} customers"
     with progress.step("describe the base"):
         if describe:
@@ -62,7 +77,9 @@ def value_customers(
             settings=settings,
             receipt=intake.receipt,
             candidates=choice.candidates,
-            chosen_because=choice.because,
+            chosen_because=choice.because or _verdict(trials),
+            tested=None if trials is None else trials.tested,
+            untested="a model asked for by its name is not tested" if trials is None else trials.reason,
             transactions=_purchases(choice.fit),
             spend=_spend(spend) if intake.has_money else None,
             spend_note=spend_note,
@@ -74,7 +91,7 @@ def value_customers(
             distribution=distribution(engine) if describe else None,
             left_truncation=truncation,
             notes=_notes(summary, truncation),
-            histories=len(histories),
+            histories=len(summary.base.histories),
             steps=tuple(progress.steps),
             versions=_versions(),
         )
@@ -88,15 +105,34 @@ def forget_the_record(engine: Engine) -> None:
     engine.execute("drop table if exists customer_values")
 
 
-def _purchases(fit: Fit) -> FittedModel:
+def _corrections(trials: Trials | None, fit: Predictions, summary: Summary, settings: Settings) -> Corrections:
+    if trials is None or trials.rule is None:
+        return UNCORRECTED
+    return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon)
+
+
+def _verdict(trials: Trials | None) -> str:
+    """Return what the past says to do; nothing where nothing was tried on it."""
+    found = None if trials is None else trials.tested
+    return "" if found is None else verdict(found.league, found.judgement)
+
+
+def _tried(trials: Trials) -> str:
+    if trials.tested is None:
+        return f"not possible: {trials.reason}"
+    league = trials.tested.league
+    return f"{len(league.contenders):,} ways to forecast, {len(league.origins.days):,} windows"
+
+
+def _purchases(fit: Fit | PooledFit) -> FittedModel:
     return FittedModel(
         name=fit.model.name,
         title=fit.model.title,
         parameters=fit.params,
         standard_errors=fit.standard_errors,
-        log_likelihood=fit.log_likelihood,
-        aic=fit.aic,
-        bic=fit.bic,
+        log_likelihood=fit.log_likelihood if isinstance(fit, Fit) else None,
+        aic=fit.aic if isinstance(fit, Fit) else None,
+        bic=fit.bic if isinstance(fit, Fit) else None,
         customers=round(fit.customers),
         certificate=fit.certificate,
         assumptions=fit.model.assumptions,

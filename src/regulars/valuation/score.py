@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.models.predictions import Predictions
-from regulars.models.scoring import Question, Scores, score
+from regulars.models.scoring import Scores, score
 from regulars.models.spend.base import SpendFit
-from regulars.periods import days
+from regulars.valuation.corrections import Corrections, question_of
 from regulars.valuation.histories import Summary
 from regulars.valuation.valuation import Settings
 
@@ -40,16 +42,13 @@ from (
 """
 
 
-def question_of(settings: Settings) -> Question:
-    """Return what the settings ask of the future."""
-    tail = (1.0 - settings.interval) / 2.0
-    return Question(days(settings.horizon), (tail, 0.5, 1.0 - tail), settings.discount)
-
-
-def score_customers(engine: Engine, fit: Predictions, spend: SpendFit, summary: Summary, settings: Settings) -> Scores:
+def score_customers(
+    engine: Engine, fit: Predictions, spend: SpendFit, summary: Summary, settings: Settings, *, corrections: Corrections
+) -> Scores:
     """Make the view `customers`, a row per customer, and return the scores of the distinct histories."""
-    base = summary.base
-    scores = score(fit, spend, base.histories, base.n_obs, question_of(settings), threads=engine.threads)
+    base, question = summary.base, question_of(settings, corrections)
+    scores = score(fit, spend, base.histories, base.n_obs, question, threads=engine.threads)
+    scores = replace(scores, probability_purchase=corrections.probability_purchase(scores.probability_purchase))
     low, median, high = scores.quantile
     columns = {
         **summary.days,
@@ -64,7 +63,7 @@ def score_customers(engine: Engine, fit: Predictions, spend: SpendFit, summary: 
         "high": high,
     }
     engine.load("scores", columns)
-    intercept, slope = spend.scale
+    intercept, slope = (part * corrections.spend for part in spend.scale)
     margin = 1.0 if settings.margin is None else settings.margin
     scaling = {"intercept": intercept, "slope": slope, "margin": margin}
     engine.load("scaling", {name: np.array([value]) for name, value in scaling.items()})

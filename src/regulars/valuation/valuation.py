@@ -19,6 +19,8 @@ from regulars.progress import Step
 
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
+    from regulars.models.pooled import PooledFit
+    from regulars.valuation.backtest.tested import Tested
     from regulars.valuation.fit_checks import FitChecks
 
 Floats = NDArray[np.float64]
@@ -40,6 +42,7 @@ class Settings:
     zero_amount: str
     timezone: str
     seed: int
+    time_budget: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,18 @@ class Candidate:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """One fitted model in numbers and words. Standard errors are NaN where they do not exist (see the certificate)."""
+    """One fitted model in numbers and words. Standard errors are NaN where they do not exist (see the certificate).
+
+    A blend of models has no likelihood of its own.
+    """
 
     name: str
     title: str
     parameters: dict[str, float]
     standard_errors: dict[str, float]
-    log_likelihood: float
-    aic: float
-    bic: float
+    log_likelihood: float | None
+    aic: float | None
+    bic: float | None
     customers: int
     certificate: Certificate
     assumptions: tuple[str, ...]
@@ -146,14 +152,17 @@ class Valuation:
 
     `fit` is the model itself, for further questions; `transactions` is what is shown of it. `mean_spend` is what
     one purchase of a customer not seen before is worth on average, before the margin, None where infinite.
-    `fit_checks`, `distribution` and `top_customers` are left out of a run that writes no report.
+    `tested` is what the back-test found, None with the reason in `untested`. `fit_checks`, `distribution`
+    and `top_customers` are left out of a run that writes no report.
     """
 
-    fit: Fit
+    fit: Fit | PooledFit
     settings: Settings
     receipt: Receipt
     candidates: tuple[Candidate, ...]
     chosen_because: str
+    tested: Tested | None
+    untested: str
     transactions: FittedModel
     spend: FittedModel | None
     spend_note: str

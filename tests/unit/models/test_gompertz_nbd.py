@@ -108,10 +108,7 @@ def test_without_ageing_it_is_pareto_nbd() -> None:
     pareto = np.array([0.55, 10.6, 0.61, 11.7])
     near = at((0.55, 10.6, 1e-9, 0.61, 11.7e-9))
     limit = Fit(ParetoNBD(), pareto, Unit.WEEK, 0.0, 1.0, np.full((4, 4), np.nan), Certificate(()))
-    ours, theirs = (
-        fit.model.log_likelihood(fit.theta, h.frequency, h.recency, h.age)[0]  # type: ignore[attr-defined]  # both are whole models
-        for fit in (near, limit)
-    )
+    ours, theirs = (fit.model.log_likelihood(fit.theta, h.frequency, h.recency, h.age)[0] for fit in (near, limit))
     assert ours == pytest.approx(theirs, abs=1e-6)
     assert near.expected_purchases(h, 52) == pytest.approx(limit.expected_purchases(h, 52), rel=1e-6)
     assert near.residual_purchases(h, 0.1) == pytest.approx(limit.residual_purchases(h, 0.1), rel=1e-5)

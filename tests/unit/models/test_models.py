@@ -82,6 +82,49 @@ def test_counts_are_repetition(model: TransactionModel) -> None:
     assert again.customers_total == SOME.customers_total
 
 
+def test_the_order_of_rows_changes_nothing_but_the_order(model: TransactionModel) -> None:
+    order = np.random.default_rng(2).permutation(len(SOME))
+    fit, shuffled = at_truth(model), SOME.take(order)
+    asked = (
+        lambda h: fit.probability_alive(h)[:, None],
+        lambda h: fit.expected_purchases(h, 30)[:, None],
+        lambda h: fit.discounted_purchases(h, 52, 0.1)[:, None],
+        lambda h: fit.residual_purchases(h, 0.1)[:, None],
+        lambda h: fit.purchases_pmf(h, 30, range(5)),
+    )
+    for question in asked:
+        assert question(shuffled) == pytest.approx(question(SOME)[order], rel=1e-9, abs=1e-15)
+        # Nor does what stands beside a row.
+        assert question(SOME.take(np.array([3]))) == pytest.approx(question(SOME)[[3]], rel=1e-9)
+    assert Likelihood(model, shuffled)(np.log(fit.theta))[0] == pytest.approx(
+        Likelihood(model, SOME)(np.log(fit.theta))[0], rel=1e-13
+    )
+    assert model.fit(shuffled).log_likelihood == pytest.approx(model.fit(SOME).log_likelihood, abs=1e-6)
+
+
+def test_the_longer_nothing_is_heard_the_likelier_a_customer_has_left(model: TransactionModel) -> None:
+    fit = at_truth(model)
+    silent = np.arange(0.0, 60.0, 4.0)
+    h = Histories(frequency=np.full(15, 3), recency=np.full(15, 12.0), age=12.0 + silent)
+    alive = fit.probability_alive(h)
+    assert ((alive >= 0.0) & (alive <= 1.0)).all()
+    assert (np.diff(alive) < 0.0).all() if model.has_dropout else (alive == 1.0).all()
+    few = fit.purchases_pmf(h, 10.0, range(6))
+    assert ((few >= 0.0) & (few <= 1.0)).all()
+    assert (np.diff(few[:, 0]) > 0.0).all()
+    none_longer = [fit.purchases_pmf(h, t, 0)[0, 0] for t in (1.0, 10.0, 100.0)]
+    assert none_longer == sorted(none_longer, reverse=True)
+
+
+def test_the_posterior_is_about_the_fit(model: TransactionModel) -> None:
+    fit = model.fit(simulated(model, 1500, seed=9))
+    posterior = fit.posterior(draws=200, seed=4)
+    assert posterior.effective_sample_size > 40
+    low, high = posterior.of(lambda at: at.expected_purchases_new(52)).interval(0.98)
+    assert low < fit.expected_purchases_new(52) < high
+    assert list(posterior.interval()) == list(model.parameters)
+
+
 def test_blocks_and_threads_do_not_change_a_bit(model: TransactionModel) -> None:
     h = simulated(model, 20_000, seed=5)
     point = np.log(truth(model))

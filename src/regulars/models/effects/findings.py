@@ -12,7 +12,6 @@ from regulars.models.certificate import Finding
 from regulars.models.optimise import at_boundary
 
 if TYPE_CHECKING:
-    from regulars.models.effects.fitting import WithEffects
     from regulars.models.histories import Floats
 
 Flags = NDArray[np.bool_]
@@ -60,11 +59,10 @@ def not_identified(names: tuple[str, ...], covariance: Floats, lost: Flags) -> l
     return [Finding("identified", "warning", sentence)]
 
 
-def gain(spec: WithEffects, gained: float, *, penalised: bool) -> Finding:
-    """Say what the effects gain over the model without them: the likelihood-ratio test."""
-    number = len(spec.names)
+def gain(number: int, title: str, gained: float, *, penalised: bool) -> Finding:
+    """Say what so many effects gain over the model `title` without them: the likelihood-ratio test."""
     words = f"{number} effects gain" if number > 1 else "One effect gains"
-    words += f" {gained:,.1f} of log-likelihood over {spec.model.title} alone"
+    words += f" {gained:,.1f} of log-likelihood over {title} alone"
     if penalised:
         return Finding("effects", "note", f"{words}; the penalty holds them back.", gained)
     probability = float(special.chdtrc(number, max(2.0 * gained, 0.0)))

@@ -126,7 +126,12 @@ def _described(
         *findings.boundaries(spec.model.parameters, summit.point[:inside]),
         *about_effects.run_away(spec.names, summit.point[inside:]),
         *about_effects.not_identified(names, covariance, fixed),
-        about_effects.gain(spec, value - plain.log_likelihood, penalised=summit.height < value / customers),
+        about_effects.gain(
+            len(spec.names),
+            spec.model.title,
+            value - plain.log_likelihood,
+            penalised=summit.height < value / customers,
+        ),
         findings.repeat_buyers(histories),
     ]
     outward = height.to_reported

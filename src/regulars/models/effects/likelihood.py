@@ -41,7 +41,7 @@ class Timed:
     first: Floats
     last: Floats
     repeats: Floats
-    days_per_unit: int
+    days_per_unit: float
 
     @classmethod
     def of(cls, clock: Clock, histories: Histories) -> Timed:

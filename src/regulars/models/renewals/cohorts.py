@@ -72,7 +72,7 @@ class Renewals:
         if not (times >= 0.0).all() or not (times == np.floor(times)).all():
             raise InputError("a contract is renewed a whole number of times, 0 or more")
         whole = times.astype(np.int64)
-        size = int((whole + ended).max(initial=0))
+        size = max(int((whole + ended).max(initial=0)), 1)
         kept = _at_least(whole, number, size)
         return cls(at_risk=kept + np.bincount(whole[ended], number[ended], size)[:size], renewed=kept)
 

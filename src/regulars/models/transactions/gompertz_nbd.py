@@ -31,6 +31,7 @@ from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.fitting import Fittable
 from regulars.models.laws import AgeingLaw
+from regulars.models.likelihood_ratio import Place
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.gompertz import AT_ONCE, NEGLIGIBLE, Gompertz, times
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -60,6 +61,7 @@ class GompertzNBD(Fittable):
     name: ClassVar[str] = "gompertz-nbd"
     title: ClassVar[str] = "Gompertz/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "b", "s", "beta")
+    special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge", "pareto-nbd": "edge"}  # nobody leaves, or not with age
     cached_rows: ClassVar[int] = 1024
     has_dropout: ClassVar[bool] = True
     assumptions: ClassVar[tuple[str, ...]] = (
@@ -137,7 +139,7 @@ class GompertzNBD(Fittable):
         exactly = GammaPoisson.of(r, x[:, None], n)
         pmf = np.exp(exactly.log_pmf(scale, t) - s * law.left(t))
         sharpest = min(float(n.max(initial=0.0)), r + float(x.max(initial=0.0)))
-        soonest = np.minimum(scale / (1.0 + n.max(initial=0.0)), law.scale)
+        soonest = np.minimum(scale / (1.0 + r + x[:, None] + n.max(initial=0.0)), law.scale)
         sharp = max(law.bend, math.sqrt(sharpest) / 2.0)
         for tau, weight in times(np.full(soonest.shape, t), soonest, sharp, AT_ONCE // n.size):
             leaves = weight * s * b / law.wear(tau) * np.exp(-s * law.left(tau))

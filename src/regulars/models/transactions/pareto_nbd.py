@@ -127,7 +127,8 @@ class ParetoNBD(Fittable):
         exactly = GammaPoisson.of(r, x[:, None], n)
         pmf = np.exp(exactly.log_pmf(scale, t) - s * np.log1p(t / lasting))
         sharpest = min(float(n.max(initial=0.0)), r + float(x.max(initial=0.0)))
-        soonest = np.minimum(scale / (1.0 + n.max(initial=0.0)), lasting / (1.0 + s))
+        # Whoever bought often buys again soon: the chance of none falls within scale/(r+x).
+        soonest = np.minimum(scale / (1.0 + r + x[:, None] + n.max(initial=0.0)), lasting / (1.0 + s))
         for tau, weight in leaving_times(t, soonest, sharpest):
             leaves = s * weight / lasting * np.exp(-(s + 1.0) * np.log1p(tau / lasting))
             pmf += leaves * np.exp(exactly.log_pmf(scale, tau))

@@ -36,10 +36,16 @@ def _nothing_because(study: Study, interval: Interval) -> str:
 
 
 def _said(valuation: Valuation, measure: Measure, interval: Interval) -> str:
+    standing = captions.standing(valuation).capitalize()
+    trust = (
+        "the interval is right if the model is"
+        if valuation.tested is None
+        else "what was missed there widens the interval"
+    )
     customers = valuation.totals.customers
     each = measure.amount(interval.expected / customers)
     mean = "" if customers == 1 else f"That is {each} per customer on average. "
-    return f"{mean}{_sure(interval)} {captions.NOT_BACKTESTED.capitalize()}: the interval is right if the model is."
+    return f"{mean}{_sure(interval)} {standing}: {trust}."
 
 
 def _sure(interval: Interval) -> str:

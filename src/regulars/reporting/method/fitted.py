@@ -34,7 +34,6 @@ def _parameters(fit: FittedModel, unit: str) -> Table:
     rows = tuple(
         Row((name, estimate, fit.standard_errors.get(name, math.nan))) for name, estimate in fit.parameters.items()
     )
-    fitted = f"log-likelihood {formats.fixed(fit.log_likelihood, 2)}, AIC {formats.fixed(fit.aic, 1)}"
     undefined = any(not formats.known(fit.standard_errors.get(name)) for name in fit.parameters)
     missing = " A dash: this standard error does not exist; the certificate says why." if undefined else ""
     return Table(
@@ -45,8 +44,15 @@ def _parameters(fit: FittedModel, unit: str) -> Table:
             Column("Standard error", lambda error: formats.significant(error, 2)),
         ),
         rows=rows,
-        note=f"{fitted}, BIC {formats.fixed(fit.bic, 1)}, n = {formats.counted(fit.customers, 'customer')}.{missing}",
+        note=f"{_likelihood(fit)}, n = {formats.counted(fit.customers, 'customer')}.{missing}",
     )
+
+
+def _likelihood(fit: FittedModel) -> str:
+    if fit.log_likelihood is None or fit.aic is None or fit.bic is None:
+        return "A blend has no likelihood of its own; those of its models stand below"
+    fitted = f"log-likelihood {formats.fixed(fit.log_likelihood, 2)}, AIC {formats.fixed(fit.aic, 1)}"
+    return f"{fitted}, BIC {formats.fixed(fit.bic, 1)}"
 
 
 def _candidates(valuation: Valuation) -> Table:

@@ -29,7 +29,7 @@ _HOW_TO_READ = (
 _LOOK_BACK = (
     "For a look back the same kind of model was fitted on what was known on an earlier day, refunds included, and its "
     "forecast held against what happened since. That is one earlier day only, and the kind of model was chosen on the "
-    f"whole record: the forecasts of this report remain {captions.NOT_BACKTESTED}."
+    "whole record: it is a picture, not a test."
 )
 _WHAT_IT_TAKES = (
     "The charts below show the model itself: whom it takes for a customer still, of whom it expects purchases, and how "

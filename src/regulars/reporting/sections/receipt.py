@@ -19,10 +19,10 @@ def receipt(study: Study) -> Section:
     """Return the section of the receipt: every row read is valid, excluded by a rule, or quarantined."""
     valuation = study.valuation
     read, measure = valuation.receipt, Measure.of(valuation)
-    blocks: list[Block] = [Paragraph(_story(read)), _rows_and_money(read, measure), _adding_up(read, measure)]
+    blocks: list[Block] = [Paragraph(_story(read)), rows_and_money(read, measure), adding_up(read, measure)]
     if read.has_money:
         blocks.append(_gross_to_net(read, measure))
-    blocks.append(_columns(read))
+    blocks.append(columns_read(read))
     return Section(
         name="receipt",
         title="Receipt of the data",
@@ -42,7 +42,8 @@ def _story(read: Receipt) -> str:
     )
 
 
-def _rows_and_money(read: Receipt, measure: Measure) -> Table:
+def rows_and_money(read: Receipt, measure: Measure) -> Table:
+    """Return the rows and the money under each rule, with their sums."""
     rows: list[Row] = []
     for verdict in _VERDICTS:
         lines = [line for line in read.lines if line.verdict == verdict]
@@ -77,7 +78,8 @@ def _exact_decimals(read: Receipt) -> int:
     return min(max([2, *(-exponent for exponent in exponents)]), _MOST_DECIMALS)
 
 
-def _adding_up(read: Receipt, measure: Measure) -> Paragraph:
+def adding_up(read: Receipt, measure: Measure) -> Paragraph:
+    """Return the sentence that says whether the groups add up to what was read."""
     parts = " + ".join(f"{formats.count(read.rows(verdict))} {verdict}" for verdict in _VERDICTS)
     sentence = f"{parts} = {formats.counted(sum(line.rows for line in read.lines), 'row')}"
     if read.has_money:
@@ -105,6 +107,7 @@ def _gross_to_net(read: Receipt, measure: Measure) -> Table:
     return Table("From gross to net sales", columns, (*rows, Row(("Net sales", net), sums=True)))
 
 
-def _columns(read: Receipt) -> Table:
+def columns_read(read: Receipt) -> Table:
+    """Return which column was read as what."""
     columns = (Column("Field", numeric=False), Column("Read from the column", numeric=False))
     return Table("Which column was read as what", columns, tuple(Row(pair) for pair in read.columns.items()))

@@ -70,8 +70,14 @@ def _meaning(valuation: Valuation) -> str:
         f"{captions.window(settings)}; customers still to be won are not in it. "
         "A purchase is a day on which a customer bought. "
         f"The model puts the outcome inside its interval with a probability of {formats.rate(settings.interval)}. "
-        f"This is {captions.NOT_BACKTESTED}: no earlier forecast has been held against what happened since."
+        f"{_standing(valuation)}"
     )
+
+
+def _standing(valuation: Valuation) -> str:
+    if valuation.tested is None:
+        return f"This is {captions.NOT_BACKTESTED} ({valuation.untested}): hold it against what happens."
+    return f"The way it was made was {captions.standing(valuation)}; what was missed there widens the interval."
 
 
 def _few(valuation: Valuation) -> str:

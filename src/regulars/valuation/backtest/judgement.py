@@ -43,39 +43,54 @@ class Check:
 class Judgement:
     """The rule for forecasts from now on, found on all origins.
 
-    `check` tells why it is a blend or none, `at_last` how the rule of the earlier origins alone did at the last one:
-    what nobody had tuned to it. Both are None where there was one origin only.
+    `check` tells why it is a blend or none; `earlier` is the rule that the earlier origins alone had found, `at_last`
+    how it did at the last one, which it had not seen. All three are None where there was one origin only.
     """
 
     rule: Rule
-    check: Check | None
-    at_last: Trial | None
+    check: Check | None = None
+    earlier: Rule | None = None
+    at_last: Trial | None = None
+
+    def slim(self) -> Judgement:
+        """Return the judgement without the forecasts of single customers."""
+        check = None if self.check is None else replace(self.check, against=self.check.against.slim())
+        earlier = None if self.earlier is None else self.earlier.slim()
+        return replace(self, rule=self.rule.slim(), check=check, earlier=earlier)
 
 
 def judge(league: League, *, threads: int) -> Judgement | None:
     """Return what the league says to do; None where no contender could be tried."""
     if not league.contenders:
         return None
-    all_days = _all_days(league)
-    members = [one for one in league.contenders if one.contender is None or one.contender.first_day == all_days]
-    forms = [_form(league, members, place) for place in range(len(league.rounds))]
-    check = _check(members, forms) if len(forms) > 1 else None
-    blend = check is not None and check.gain > -NEGLIGIBLE
-    rule = _corrected(_rule(members, forms, blend=blend, all_days=all_days), league, first=0, threads=threads)
-    if check is None:
-        return Judgement(rule, None, None)
-    earlier = _rule(members, forms[1:], blend=blend, all_days=all_days)
-    then = forecast_by(_corrected(earlier, league, first=1, threads=threads), league.rounds[0], 0, threads=threads)
-    return Judgement(rule, check, judged(then, league.rounds[0].past, league.terms))
+    if len(league.rounds) == 1:
+        return Judgement(_found(league, 0, threads=threads, blend=False))
+    check = _check(league)
+    blend = check.gain > -NEGLIGIBLE
+    rule, earlier = (_found(league, first, threads=threads, blend=blend) for first in (0, 1))
+    then = forecast_by(earlier, league.rounds[0], 0, threads=threads)
+    return Judgement(rule, check, earlier, judged(then, league.rounds[0].past, league.terms))
 
 
-def _all_days(league: League) -> bool:
+def _found(league: League, first: int, *, threads: int, blend: bool) -> Rule:
+    """Return the rule found on the origins from `first` on."""
+    all_days = _all_days(league, first)
+    members = _members(league, all_days=all_days)
+    forms = [_form(league, members, place) for place in range(first, len(league.rounds))]
+    return _corrected(_rule(members, forms, blend=blend, all_days=all_days), league, first, threads=threads)
+
+
+def _members(league: League, *, all_days: bool) -> list[Entrant]:
+    return [one for one in league.contenders if one.contender is None or one.contender.first_day == all_days]
+
+
+def _all_days(league: League, first: int) -> bool:
     """Return whether spend on all days forecast better than on repeat days, over the models that have both.
 
     Skill and normalised Gini count alike: how a customer is told from another by spend is all that the choice can
     change, and a score of values, most of which are 0, hardly sees it.
     """
-    worth = {one.name: _worth(league, one) for one in league.contenders}
+    worth = {one.name: _worth(league, one, first) for one in league.contenders}
     gains = [
         worth[one.name] - worth.get(one.contender.model.name, -math.inf)
         for one in league.contenders
@@ -84,9 +99,9 @@ def _all_days(league: League) -> bool:
     return sum(gains) > 0.0
 
 
-def _worth(league: League, entrant: Entrant) -> float:
-    order = [trial.judged.gini or 0.0 for trial in entrant.trials]
-    return (league.skill(entrant) or 0.0) + sum(order) / len(order)
+def _worth(league: League, entrant: Entrant, first: int) -> float:
+    order = [trial.judged.gini or 0.0 for trial in entrant.trials[first:]]
+    return (league.skill(entrant, first) or 0.0) + sum(order) / len(order)
 
 
 def _form(league: League, members: Sequence[Entrant], place: int) -> ScoreForm:
@@ -98,8 +113,10 @@ def _form(league: League, members: Sequence[Entrant], place: int) -> ScoreForm:
     return average(forms)
 
 
-def _check(members: Sequence[Entrant], forms: Sequence[ScoreForm]) -> Check:
-    earlier, last = average(forms[1:]), forms[0]
+def _check(league: League) -> Check:
+    members = _members(league, all_days=_all_days(league, 1))
+    last, *before = (_form(league, members, place) for place in range(len(league.rounds)))
+    earlier = average(before)
     best = int(earlier.alone().argmin())
     alone = float(last.alone()[best])
     gain = 1.0 - last.score(best_weights(earlier)) / alone if alone > 0.0 else 0.0
@@ -122,7 +139,7 @@ def _only(place: int, size: int) -> Floats:
     return weights
 
 
-def _corrected(rule: Rule, league: League, *, first: int, threads: int) -> Rule:
+def _corrected(rule: Rule, league: League, first: int, *, threads: int) -> Rule:
     """Return the rule with the drift, and then the map of levels, that its forecasts from origin `first` on ask for."""
 
     def trials(rule: Rule) -> list[Trial]:

@@ -62,6 +62,10 @@ class Entrant:
     fits: tuple[Fit, ...] = ()
     reason: str = ""
 
+    def slim(self) -> Entrant:
+        """Return the entrant without what it said of single customers."""
+        return replace(self, said=(), fits=())
+
 
 @dataclass(frozen=True, eq=False)
 class Round:
@@ -80,12 +84,12 @@ class League:
     rounds: tuple[Round, ...]
     entrants: tuple[Entrant, ...]
 
-    def skill(self, entrant: Entrant) -> float | None:
-        """Return the average over origins of 1 - CRPS over that of climatology; None where it has no trial."""
+    def skill(self, entrant: Entrant, first: int = 0) -> float | None:
+        """Return the average over origins, from `first` on, of 1 - CRPS over climatology's; None without a trial."""
         yardstick = next(one for one in self.entrants if one.name == YARDSTICK)
         skills = [
             1.0 - trial.judged.crps / beside.judged.crps
-            for trial, beside in zip(entrant.trials, yardstick.trials, strict=False)
+            for trial, beside in zip(entrant.trials[first:], yardstick.trials[first:], strict=False)
             if beside.judged.crps > 0.0
         ]
         return sum(skills) / len(skills) if skills else None

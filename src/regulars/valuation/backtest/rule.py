@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,10 @@ class Rule:
         weights = [weight for _, weight in self.models]
         share = math.fsum(weights)
         return fits[0] if len(fits) == 1 else PooledFit(tuple(fits), tuple(weight / share for weight in weights))
+
+    def slim(self) -> Rule:
+        """Return the rule without what its members said of single customers."""
+        return replace(self, members=tuple(entrant.slim() for entrant in self.members))
 
     def spend_factor(self, pace: float | None) -> float:
         """Return what a purchase is worth more or less, given the pace that its number was corrected by."""

@@ -81,12 +81,25 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """What was known of customers in the past, what they did then, their folds; and what is known of those of now."""
+    """What was known of customers in the past, what they did then, their folds; and what is known of those of now.
+
+    `windows` is how many of the windows asked for were learned from: one, two, or a part of one.
+    """
 
     past: Inputs
     outcomes: Outcomes
     fold: Integers
     now: Inputs
+    windows: float
+
+    @property
+    def trust(self) -> float:
+        """The share of the level of purchases learned that is kept; the rest is left to the model.
+
+        What everyone does more or less of in one window (a season, a campaign) is a shock as large as the error of
+        a model's level usually is; with equal variances the best mean of n such shocks and the model weighs n/(n + 1).
+        """
+        return self.windows / (self.windows + 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,17 +128,23 @@ def lesson(engine: Engine, as_of: AsOf, outlook: Outlook | None, others: Sequenc
         np.concatenate(parts)
         for parts in zip(*((t.draw, t.outcomes.purchases, t.outcomes.value) for t in tables[1:]), strict=True)
     )
-    kept = _drawn(draw // FOLDS)
+    kept = drawn(draw // FOLDS)
     outcomes = Outcomes(purchases, value).of(kept)
-    buyers = int((outcomes.purchases > 0.0).sum())
-    if min(buyers, kept.sum() - buyers) < FEWEST_BUYERS:
-        raise NotApplicable(
-            f"{buyers:,} of {kept.sum():,} customers bought in the windows before {as_of.origin}: "
-            f"learning who will needs {FEWEST_BUYERS} who did and {FEWEST_BUYERS} who did not"
-        )
+    enough(outcomes, as_of.origin)
     rows = np.arange(inputs.rows)
     past = inputs.of(rows >= customers).of(kept)
-    return Lesson(past, outcomes, (draw % FOLDS)[kept], inputs.of(rows < customers))
+    now = inputs.of(rows < customers)
+    return Lesson(past, outcomes, (draw % FOLDS)[kept], now, window * len(earlier) / as_of.window)
+
+
+def enough(outcomes: Outcomes, origin: dt.date) -> None:
+    """Raise `NotApplicable` where too few bought, or too few did not, to learn who will."""
+    customers, buyers = outcomes.purchases.size, int((outcomes.purchases > 0.0).sum())
+    if min(buyers, customers - buyers) < FEWEST_BUYERS:
+        raise NotApplicable(
+            f"{buyers:,} of {customers:,} customers bought in the windows before {origin}: "
+            f"learning who will needs {FEWEST_BUYERS} who did and {FEWEST_BUYERS} who did not"
+        )
 
 
 def _earlier(engine: Engine, as_of: AsOf, *, learns_short: bool) -> tuple[int, list[dt.date]]:
@@ -194,7 +213,7 @@ def _inputs(tables: Sequence[_Table]) -> Inputs:
     return Inputs(names, tuple(kinds), np.column_stack([*columns, *expected.values()]), expected)
 
 
-def _drawn(draw: Integers) -> NDArray[np.bool_]:
+def drawn(draw: Integers) -> NDArray[np.bool_]:
     """Return which rows to learn from: all, or about `MOST_ROWS`, whole customers by their number."""
     if draw.size <= MOST_ROWS:
         return np.ones(draw.size, dtype=np.bool_)

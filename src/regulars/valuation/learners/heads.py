@@ -28,22 +28,30 @@ Link = Callable[[Floats], Floats]
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """One number, out of fold for the customers of the past and forecast for those of now."""
+    """One number, out of fold for the customers of the past and forecast for those of now.
+
+    `distrusted` is the part of the level learned, on the scale of the link, that was left to the model.
+    """
 
     past: Floats
     now: Floats
     boosted: Boosted
+    distrusted: float
 
 
 @dataclass(frozen=True, eq=False)
 class _Target:
-    """What is boosted on some rows of the past: the loss, the link, and what a model says of it."""
+    """What is boosted on some rows of the past: the loss, the link, and what a model says of it.
+
+    `numbers` says that it is about the number of purchases, whose level one window tells only in part.
+    """
 
     y: Floats
     rows: NDArray[np.bool_]
     objective: Objective
     link: Link
     start: Start | None
+    numbers: bool = False
 
 
 def buys(lesson: Lesson, seed: int) -> Head:
@@ -59,13 +67,13 @@ def pays(lesson: Lesson, seed: int) -> Head:
 def more(lesson: Lesson, seed: int) -> Head:
     """Return how many purchases a buyer makes beyond the first."""
     bought = lesson.outcomes.purchases
-    return _head(lesson, _Target(bought - 1.0, bought > 0.0, Objective("poisson"), np.exp, _more), seed)
+    return _head(lesson, _Target(bought - 1.0, bought > 0.0, Objective("poisson"), np.exp, _more, numbers=True), seed)
 
 
 def count(lesson: Lesson, seed: int) -> Head:
     """Return how many purchases a customer makes."""
     bought = lesson.outcomes.purchases
-    return _head(lesson, _Target(bought, bought >= 0.0, Objective("poisson"), np.exp, _count), seed)
+    return _head(lesson, _Target(bought, bought >= 0.0, Objective("poisson"), np.exp, _count, numbers=True), seed)
 
 
 def worth(lesson: Lesson, seed: int) -> Head:
@@ -106,7 +114,7 @@ def value(lesson: Lesson, seed: int) -> Head:
 
 def _chance_of(lesson: Lesson, happened: NDArray[np.bool_], seed: int) -> Head:
     everyone = np.ones(happened.size, dtype=np.bool_)
-    target = _Target(happened.astype(np.float64), everyone, Objective("binary"), _logistic, _chance)
+    target = _Target(happened.astype(np.float64), everyone, Objective("binary"), _logistic, _chance, numbers=True)
     return _head(lesson, target, seed)
 
 
@@ -128,7 +136,8 @@ def _head(lesson: Lesson, target: _Target, seed: int) -> Head:
     raw[rows] = learned.out_of_fold
     if not rows.all():
         raw[~rows] = learned.raw(lesson.past.x[~rows], None if past is None else past[~rows])
-    return Head(link(raw), link(learned.raw(lesson.now.x, now)), learned)
+    level = float(np.mean(raw - past)) * (1.0 - lesson.trust) if target.numbers and past is not None else 0.0
+    return Head(link(raw), link(learned.raw(lesson.now.x, now) - level), learned, level)
 
 
 def _finite(start: Start, lesson: Lesson) -> tuple[Floats, Floats] | None:

@@ -120,7 +120,7 @@ def _quantile_value(taught: Lesson, found: Mapping[str, Head], seed: int, thread
 def _tweedie_value(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     head, value = found["value"], taught.outcomes.value
     phi = _dispersion_by_zeros(value, head.past)
-    mean = _on_total(value, head.past, head.now)
+    mean = _on_total(value, head.past, head.now * np.exp(-found["count"].distrusted))
     return Forecast(mean, hurdled(np.ones(mean.size), shape_of(mean), mean, tweedie(phi)))
 
 

@@ -31,8 +31,8 @@ def check_undated(lesson: Lesson, columns: Sequence[str], seed: int) -> None:
         explained = 1.0 - _left_open(lesson, [other for other in columns if other != column], seed) / before
         if explained > MOST_EXPLAINED:
             raise InputError(
-                f"the attribute {column!r} knows the future: it explains {explained:.0%} of what the record leaves open "
-                "about who bought afterwards; name the column that says when it was recorded, or leave it out"
+                f"the attribute {column!r} knows the future: it explains {explained:.0%} of what the record leaves "
+                "open about who bought afterwards; name the column that says when it was recorded, or leave it out"
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from regulars.valuation.features.attributes import Attributes, attributes
 from regulars.valuation.features.feature import AsOf, Columns, Feature
 from regulars.valuation.histories import summarise
 from regulars.valuation.learners.examples import lesson
-from regulars.valuation.learners.heads import buys, log_spread, log_worth, worth
+from regulars.valuation.learners.heads import buys, count, log_spread, log_worth, worth
 from regulars.valuation.learners.learn import learned
 from regulars.valuation.learners.outlook import Outlook, outlook_of
 
@@ -245,3 +246,15 @@ def test_honest_undated_attributes_are_learned_from(shop: pd.DataFrame) -> None:
         assert [taught.past.names[kind] for kind in taught.past.kinds] == ["country"]
         assert set(np.unique(taught.past.x[:, taught.past.kinds[0]])) == {0.0, 1.0, 2.0}
         assert tuple(learned(engine, AS_OF, has_money=True, seed=0, others=(given,))) == LEARNERS
+
+
+def test_the_level_of_one_window_is_trusted_by_half_and_that_of_part_of_one_less(shop: pd.DataFrame) -> None:
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        read(engine, shop)
+        two, part = (lesson(engine, AsOf(ORIGIN, window, keep_zero=False), model()) for window in (WINDOW, 300))
+    assert (two.windows, two.trust) == (2.0, 2.0 / 3.0)
+    assert part.windows == 180 / 300
+    # Three times as many purchases in the window learned from move the forecast by the trusted share of that.
+    tripled = replace(two, outcomes=replace(two.outcomes, purchases=two.outcomes.purchases * 3.0))
+    ratio = np.median(count(tripled, 0).now / count(two, 0).now)
+    assert ratio == pytest.approx(3.0 ** (2.0 / 3.0), rel=0.1)

@@ -1,0 +1,93 @@
+"""The back-test as run.json holds it: the league, what was taken, how it was corrected, how right it was."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+from regulars.valuation.backtest.calibration import LevelMap
+from regulars.valuation.backtest.league import Entrant, League, Trial
+from regulars.valuation.backtest.measures import Measures
+from regulars.valuation.backtest.rule import Correction, Rule
+from regulars.valuation.backtest.tested import Rightness
+from regulars.valuation.valuation import Valuation
+
+Content = dict[str, Any]
+# What a measure holds per customer stays out of the file.
+PER_CUSTOMER = {"scores", "transforms"}
+
+
+def backtest_content(valuation: Valuation) -> Content:
+    """Return the account of the back-test; where there was none, the reason."""
+    found = valuation.tested
+    if found is None:
+        return {"tested": False, "reason": valuation.untested}
+    league, judgement = found.league, found.judgement
+    return {
+        "tested": True,
+        "origins": [day.isoformat() for day in league.origins.days],
+        "window_days": league.origins.window,
+        "horizon_days": league.origins.asked,
+        "league": [_entrant(one, league) for one in league.entrants],
+        "taken": _rule(judgement.rule),
+        "gain_of_the_blend_at_the_last_origin": None if judgement.check is None else judgement.check.gain,
+        "at_the_last_origin": None if judgement.at_last is None else _trial(judgement.at_last),
+        "purchases": None if found.purchases is None else _rightness(found.purchases),
+        "value": None if found.value is None else _rightness(found.value),
+    }
+
+
+def _entrant(one: Entrant, league: League) -> Content:
+    trials = [_trial(trial) for trial in one.trials]
+    return {"name": one.name, "kind": one.kind, "skill": league.skill(one), "reason": one.reason, "trials": trials}
+
+
+def _trial(trial: Trial) -> Content:
+    value = None if trial.value is None else _measures(trial.value)
+    return {"purchases": _measures(trial.purchases), "value": value}
+
+
+def _measures(found: Measures) -> Content:
+    names = (field.name for field in dataclasses.fields(found) if field.name not in PER_CUSTOMER)
+    return {name: _number(getattr(found, name)) for name in names}
+
+
+def _rule(rule: Rule) -> Content:
+    return {
+        "weights": {member.name: weight for member, weight in zip(rule.members, rule.weights, strict=True)},
+        "spend_days": "all" if rule.all_days else "repeat",
+        "purchases": _correction(rule.purchases),
+        "value": _correction(rule.value),
+    }
+
+
+def _correction(correction: Correction) -> Content:
+    drift = correction.drift
+    return {
+        "log_actual_over_forecast": list(drift.seen),
+        "correction": drift.correction,
+        "shock": drift.shock,
+        "levels": _levels(correction.levels),
+    }
+
+
+def _levels(levels: LevelMap) -> list[float] | None:
+    return list(levels.achieved) if levels.changes else None
+
+
+def _rightness(found: Rightness) -> Content:
+    return {
+        "deciles": [dataclasses.asdict(decile) for decile in found.deciles],
+        "coverage": [dataclasses.asdict(coverage) for coverage in found.coverage],
+        "transforms": {**dataclasses.asdict(found.transforms), "bound": found.transforms.bound},
+        "transforms_by_thirds": [{**dataclasses.asdict(gap), "bound": gap.bound} for gap in found.by_thirds],
+        "by_quarter_of_first_purchase": [{"name": one.name, **_measures(one.measures)} for one in found.by_quarter],
+        "by_recency_frequency_money": [{"name": one.name, **_measures(one.measures)} for one in found.by_rfm],
+        "customers_without_a_mean": found.without_mean,
+    }
+
+
+def _number(value: Any) -> Any:
+    """Return a number as JSON can hold it; what is not finite is null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

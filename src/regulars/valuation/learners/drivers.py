@@ -1,0 +1,99 @@
+"""What drives value here: by how much each thing known of customers moves what is expected of them.
+
+The trees of a Poisson or Tweedie mean are additive on the log scale, so a forecast is a product of factors:
+
+    E[value of a customer] = base · Π exp(φ_i)                                                   (1)
+
+with φ_i the Shapley value of feature i (Lundberg, Erion & Lee 2018, arXiv 1802.03888, as the library computes it for
+its own trees). They say what the trees used, not what would happen if it were changed: a discount that draws customers
+who would have bought anyway drives nothing. What a model expects is left out, because it is made of the same facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from regulars.engines.base import Engine
+from regulars.models.histories import Floats
+from regulars.valuation.features.feature import AsOf, Feature
+from regulars.valuation.learners import heads
+from regulars.valuation.learners.examples import Inputs, Lesson, lesson
+from regulars.valuation.learners.outlook import Outlook
+from regulars.valuation.learners.undated import check_undated
+
+# Means over so many customers do not move any more.
+MOST_EXPLAINED = 10_000
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One feature: `effect` is the mean factor, less 1, by which it moves a forecast up or down.
+
+    `high` and `low` are the mean factors, less 1, of customers above the median and not; None for a feature that has no
+    order, or is the same for all.
+    """
+
+    name: str
+    effect: float
+    high: float | None
+    low: float | None
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """The features of a shop by their effect, largest first, on its `measure` ("value" or "purchases") in a window."""
+
+    measure: str
+    window: int
+    customers: int
+    drivers: tuple[Driver, ...]
+
+
+def what_drives(
+    engine: Engine,
+    as_of: AsOf,
+    *,
+    has_money: bool,
+    seed: int,
+    outlook: Outlook | None = None,
+    others: Sequence[Feature] = (),
+) -> Drivers:
+    """Return what drives the value of the customers known at an origin, or their purchases where there is no money.
+
+    Raises what `learned` raises.
+    """
+    taught = lesson(engine, as_of, outlook, others)
+    check_undated(taught, [column for feature in others for column in feature.undated], seed)
+    return drivers_of(_without_models(taught), as_of.window, has_money=has_money, seed=seed)
+
+
+def drivers_of(taught: Lesson, window: int, *, has_money: bool, seed: int) -> Drivers:
+    """Return what drives value by (1), from what can be learned at an origin."""
+    head = heads.value(taught, seed) if has_money else heads.count(taught, seed)
+    asked = taught.now.x[:: -(-taught.now.rows // MOST_EXPLAINED)]
+    learned = head.boosted
+    each = [booster.predict(asked, pred_contrib=True, num_iteration=learned.trees) for booster in learned.boosters]
+    contributions = np.mean(each, axis=0)[:, :-1]
+    found = [_driver(taught.now, place, asked[:, place], contributions[:, place]) for place in range(asked.shape[1])]
+    ranked = tuple(sorted((one for one in found if one.effect > 0.0), key=lambda one: (-one.effect, one.name)))
+    return Drivers("value" if has_money else "purchases", window, asked.shape[0], ranked)
+
+
+def _driver(inputs: Inputs, place: int, values: Floats, contribution: Floats) -> Driver:
+    effect = float(np.expm1(np.abs(contribution).mean()))
+    known = np.isfinite(values)
+    above = known & (values > (np.median(values[known]) if known.any() else 0.0))
+    below = known & ~above
+    if place in inputs.kinds or not above.any() or not below.any():
+        return Driver(inputs.names[place], effect, None, None)
+    high, low = (float(np.expm1(contribution[rows].mean())) for rows in (above, below))
+    return Driver(inputs.names[place], effect, high, low)
+
+
+def _without_models(taught: Lesson) -> Lesson:
+    names = tuple(taught.past.outlook)
+    past, now = (replace(inputs.without(*names), outlook={}) for inputs in (taught.past, taught.now))
+    return replace(taught, past=past, now=now)

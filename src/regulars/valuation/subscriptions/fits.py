@@ -1,0 +1,105 @@
+"""One model of renewals per billing period: a month and a year of loyalty are not the same thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from regulars.engines.base import Engine
+from regulars.errors import NotApplicable
+from regulars.models.renewals import RENEWALS
+from regulars.models.renewals.cohorts import Renewals
+from regulars.models.renewals.fit import RenewalFit
+from regulars.sources.subscriptions.billing import BillingPeriod
+from regulars.valuation.subscriptions.spells import SPELLS
+from regulars.valuation.subscriptions.valuation import PeriodFit
+from regulars.valuation.valuation import Candidate
+
+# More cohorts than this are grouped over more time.
+MOST_COHORTS = 12
+
+
+def fit_periods(engine: Engine, model: str, spells: str = SPELLS) -> tuple[PeriodFit, ...]:
+    """Return a fit per billing period in the table of spells, the most frequent first; `model` is auto or a name."""
+    periods = engine.rows(
+        f"select months, days from {spells} group by months, days order by count(*) desc, months, days"
+    )
+    return tuple(_fit_period(engine, BillingPeriod(months, days), model, spells) for months, days in periods)
+
+
+def _fit_period(engine: Engine, period: BillingPeriod, model: str, spells: str) -> PeriodFit:
+    rows = engine.rows(
+        f"""
+        select started, renewals, lapsed, count(*)
+        from {spells} where months = $months and days = $days
+        group by started, renewals, lapsed order by started, renewals, lapsed
+        """,
+        {"months": period.months, "days": period.days},
+    )
+    cohorts, renewals = _cohorts(rows)
+    fits, candidates = _tried(renewals, RENEWALS.names() if model == "auto" else [RENEWALS.get(model).name])
+    if not fits:
+        return PeriodFit(period, cohorts, renewals, candidates, None, candidates[0].reason)
+    best = min(fits, key=lambda fit: fit.bic)
+    return PeriodFit(period, cohorts, renewals, candidates, best, _because(best, fits, period))
+
+
+def _tried(renewals: Renewals, names: Sequence[str]) -> tuple[list[RenewalFit], tuple[Candidate, ...]]:
+    fits: list[RenewalFit] = []
+    candidates: list[Candidate] = []
+    for name in names:
+        try:
+            fit = RENEWALS.get(name).fit(renewals)
+        except NotApplicable as reason:
+            candidates.append(Candidate(name, None, None, str(reason)))
+            continue
+        fits.append(fit)
+        candidates.append(Candidate(name, fit.log_likelihood, fit.bic, ""))
+    return fits, tuple(candidates)
+
+
+def _because(best: RenewalFit, fits: Sequence[RenewalFit], period: BillingPeriod) -> str:
+    others = sorted((fit for fit in fits if fit is not best), key=lambda fit: fit.bic)
+    if not others:
+        return f"{best.model.title} was asked for."
+    return (
+        f"{best.model.title} has the lowest BIC for contracts renewed every {period.name}, by "
+        f"{others[0].bic - best.bic:,.1f} before {others[0].model.title}."
+    )
+
+
+def _cohorts(rows: Sequence[tuple[dt.date, int, bool, int]]) -> tuple[tuple[str, ...], Renewals]:
+    """Return the cohorts by when they started, and their renewals."""
+    names = _names([started for started, *_ in rows])
+    cohorts = tuple(dict.fromkeys(names))
+    tables = []
+    for cohort in cohorts:
+        those = [row[1:] for row, name in zip(rows, names, strict=True) if name == cohort]
+        renewed, lapsed, count = (np.array(column) for column in zip(*those, strict=True))
+        tables.append(Renewals.from_contracts(renewed=renewed, lapsed=lapsed, count=count))
+    return cohorts, Renewals(
+        at_risk=[table.at_risk[0] for table in tables], renewed=[table.renewed[0] for table in tables]
+    )
+
+
+def _names(starts: Sequence[dt.date]) -> list[str]:
+    """Return the cohort of each start: its month, quarter or year, whichever makes few enough of them."""
+    for name in (_month, _quarter, _year):
+        names = [name(start) for start in starts]
+        if len(set(names)) <= MOST_COHORTS:
+            return names
+    return names
+
+
+def _month(day: dt.date) -> str:
+    return f"{day.year}-{day.month:02}"
+
+
+def _quarter(day: dt.date) -> str:
+    return f"{day.year} Q{(day.month + 2) // 3}"
+
+
+def _year(day: dt.date) -> str:
+    return str(day.year)
