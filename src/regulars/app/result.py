@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from regulars.app.customers import Customers
 from regulars.app.summary import summary
 from regulars.contract.receipt import Receipt
-from regulars.reporting.study import Study
 from regulars.valuation.valuation import FittedModel, Totals, Valuation
 
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
     from regulars.models.pooled import PooledFit
     from regulars.reporting.charts.gallery import Gallery
+    from regulars.reporting.study import Study
 
 
 @dataclass(frozen=True, eq=False, repr=False)

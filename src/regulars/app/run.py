@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from regulars.app import run_file
 from regulars.app.customers import write_customers
 from regulars.app.files import (
     CUSTOMERS_FILE,
@@ -25,8 +25,11 @@ from regulars.app.value import Valued, valued
 from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.progress import Progress
-from regulars.reporting.study import Study
-from regulars.valuation.valuation import Valuation
+
+if TYPE_CHECKING:
+    from regulars.app.run_file import Content
+    from regulars.reporting.study import Study
+    from regulars.valuation.valuation import Valuation
 
 # Spreadsheets take a cell that begins like this for a formula; an apostrophe makes it a text.
 _FORMULA_STARTS = "'=', '+', '-', '@', chr(9), chr(13)"
@@ -106,7 +109,7 @@ def _harmless(column: str) -> str:
     return f"case when left({column}, 1) in ({_FORMULA_STARTS}) then '''' || {column} else {column} end"
 
 
-def _write_report(study: Study, folder: Path, progress: Progress, *, pdf: bool) -> run_file.Content:
+def _write_report(study: Study, folder: Path, progress: Progress, *, pdf: bool) -> Content:
     """Write the report and return what it shows, for run.json."""
     with progress.step("write the report"):
         from regulars.reporting.json_document import content  # noqa: PLC0415 - loaded by now, beside the reading
@@ -121,15 +124,15 @@ def _write_report(study: Study, folder: Path, progress: Progress, *, pdf: bool) 
     return content(report)
 
 
-def _close_account(
-    found: Valued, request: Request, shown: run_file.Content | None, folder: Path, progress: Progress
-) -> Written:
+def _close_account(found: Valued, request: Request, shown: Content | None, folder: Path, progress: Progress) -> Written:
+    from regulars.app.run_file import as_json, describe  # noqa: PLC0415 - little that the valuation has not loaded
+
     names = [name for name in NAMES if (folder / name).exists()]
     files = {name: fingerprint(folder / name) for name in names}
     acquisition = found.study.economics.acquisition if found.study else None
-    content = run_file.describe(
+    content = describe(
         found.valuation, request, acquisition=acquisition, report=shown, files=files, steps=progress.steps
     )
-    account = run_file.as_json(content)
+    account = as_json(content)
     (folder / RUN_FILE).write_bytes(account)
     return Written(found.valuation, (*names, RUN_FILE), account)

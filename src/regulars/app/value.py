@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from regulars.app import early
 from regulars.app.customers import Customers
@@ -19,9 +19,12 @@ from regulars.engines.memory import engine_share
 from regulars.errors import InputError, NotApplicable
 from regulars.periods import date_of
 from regulars.progress import Progress
-from regulars.reporting.study import Study
 from regulars.sources.read import Intake, ReadOptions, read_orders
-from regulars.valuation.valuation import Settings, Valuation
+from regulars.valuation.valuation import Settings
+
+if TYPE_CHECKING:
+    from regulars.reporting.study import Study
+    from regulars.valuation.valuation import Valuation
 
 Orders = Any  # a path, the address of a database, several of them, or any dataframe or relation that `sources` can read
 
