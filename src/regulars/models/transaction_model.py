@@ -77,7 +77,7 @@ class TransactionModel(Purchasing, Protocol):
 
     @property
     def cached_rows(self) -> int:
-        """How many histories to evaluate at a time: temporaries stay in a core's cache and below 128 KB.
+        """How many histories to evaluate at a time: temporaries stay in a core's cache.
 
         Larger ones are fresh pages from the system at each step, which costs threads more than the mathematics.
         """

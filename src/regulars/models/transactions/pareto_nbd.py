@@ -54,7 +54,8 @@ class ParetoNBD(Fittable):
     title: ClassVar[str] = "Pareto/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
-    cached_rows: ClassVar[int] = 512
+    # A temporary of 18 nodes takes 300 KB: a third quicker than 512 rows, whose time is mostly the interpreter's.
+    cached_rows: ClassVar[int] = 2048
     moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"beta": -1.0}, time={"alpha": 1.0, "beta": 1.0})
     has_dropout: ClassVar[bool] = True
     assumptions: ClassVar[tuple[str, ...]] = (
