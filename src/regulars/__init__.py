@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from regulars.models.renewals.geometric import Geometric
     from regulars.models.renewals.shifted_beta_geometric import ShiftedBetaGeometric
     from regulars.models.saving import load
+    from regulars.models.spend.empirical import EmpiricalSpend
     from regulars.models.spend.gamma_gamma import GammaGamma
+    from regulars.models.spend.log_normal import LogNormalSpend
     from regulars.models.transactions.bg_bb import BGBB
     from regulars.models.transactions.bg_nbd import BGNBD
     from regulars.models.transactions.gompertz_nbd import GompertzNBD
@@ -52,10 +54,12 @@ __all__ = [
     "Covariates",
     "CustomerValueRegressor",
     "DiscreteWeibull",
+    "EmpiricalSpend",
     "GammaGamma",
     "Geometric",
     "GompertzNBD",
     "Histories",
+    "LogNormalSpend",
     "ParetoNBD",
     "Renewals",
     "ShiftedBetaGeometric",
@@ -86,9 +90,11 @@ _HOMES = {
     "CovariatePaths": "regulars.models.effects.paths",
     "Covariates": "regulars.models.effects.covariates",
     "CustomerValueRegressor": "regulars.valuation.estimator",
+    "EmpiricalSpend": "regulars.models.spend.empirical",
     "GammaGamma": "regulars.models.spend.gamma_gamma",
     "GompertzNBD": "regulars.models.transactions.gompertz_nbd",
     "Histories": "regulars.models.histories",
+    "LogNormalSpend": "regulars.models.spend.log_normal",
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",

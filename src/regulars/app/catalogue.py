@@ -6,21 +6,28 @@ import sys
 from typing import Any
 
 from regulars.contract.orders import ORDER_FIELDS, field_named
-from regulars.models.transactions import MODELS
+from regulars.errors import UnknownName
+from regulars.models.renewals import RENEWALS
+from regulars.models.spend import SPEND
+from regulars.models.transactions import IN_OPPORTUNITIES, MODELS
 from regulars.reporting.charts import CHARTS
 from regulars.sources.addresses import FORMS
 from regulars.sources.files import READ_ENDINGS
 
 
 def models_list() -> str:
-    """Return a line per model of purchases: its name, its title, the first sentence of its story."""
-    width = max(len(name) for name in MODELS.names())
-    return "".join(f"{model.name:<{width}}  {_first_sentence(model)}\n" for model in MODELS)
+    """Return a line per model, of purchases, renewals and spend: its name, the first sentence of its story."""
+    models = _models()
+    width = max(len(model.name) for model in models)
+    return "".join(f"{model.name:<{width}}  {_first_sentence(model)}\n" for model in models)
 
 
 def model_page(name: str) -> str:
     """Return the page of one model: its story with its reference, its parameters; raises `UnknownName`."""
-    model = MODELS.get(name)
+    found = [model for model in _models() if model.name == name]
+    if not found:
+        raise UnknownName("model", name, [model.name for model in _models()])
+    model = found[0]
     return f"{model.name}\n\n{_story(model)}\n\nParameters: {', '.join(model.parameters)}\n"
 
 
@@ -63,6 +70,11 @@ def source_page(name: str) -> str:
         f"{field.name}\n\n{field.meaning}\n\nUnit: {field.unit}\n"
         f"Recognised by: {', '.join((field.name, *field.synonyms))} (case, spaces and marks do not matter)\n"
     )
+
+
+def _models() -> list[Any]:
+    """Return the models of purchases over time and at given opportunities, of renewals and of spend, in this order."""
+    return [*MODELS, *IN_OPPORTUNITIES, *RENEWALS, *SPEND]
 
 
 def _story(model: Any) -> str:
