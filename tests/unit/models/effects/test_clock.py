@@ -18,7 +18,7 @@ from regulars.models.effects.fit import EffectsFit
 from regulars.models.effects.fitting import WithEffects
 from regulars.models.effects.likelihood import EffectsLikelihood
 from regulars.models.effects.moves import moves_of, row_of
-from regulars.models.effects.scoring import score_with_effects
+from regulars.models.effects.scoring import in_its_own_time, score_with_effects
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.likelihood import Likelihood
@@ -27,7 +27,7 @@ from regulars.models.scoring import Question, score_each
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions import MODELS
-from regulars.periods import Period, Unit, days
+from regulars.periods import Unit, days
 
 TRUTH = {
     "nbd": [0.9, 8.0],
@@ -274,8 +274,9 @@ def test_scores_are_those_of_the_plain_model_in_clock_time(model: TransactionMod
     pmf = fit.purchases_pmf(h, days(182), np.arange(40)).cumsum(axis=1)
     median = (pmf < 0.5).sum(axis=1)
     assert (scores.quantile[1] == median).mean() > 0.99
-    timed, length = fit.in_clock_time(h, days(182))
-    (same,) = score_each(plain(model), spends, timed, Question(Period(7.0 * length), (0.1, 0.5, 0.9), 0.0))
+    one, timed, asked = in_its_own_time(fit, h, question)
+    assert (one.theta, asked.discount) == (pytest.approx(fit.theta), 0.0)
+    (same,) = score_each(one, spends, timed, asked)
     assert (same.quantile == scores.quantile).all()
 
 
