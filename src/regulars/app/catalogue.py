@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from regulars.contract.orders import ORDER_FIELDS, field_named
+from regulars.contract.orders import ORDER_FIELDS, Field, field_named
+from regulars.contract.subscriptions import SUBSCRIPTION_FIELDS
 from regulars.errors import UnknownName
 from regulars.models.renewals import RENEWALS
 from regulars.models.spend import SPEND
@@ -48,24 +50,29 @@ def chart_page(name: str) -> str:
 
 
 def sources_list() -> str:
-    """Return what orders are read from, and a line per field that is looked for in them."""
-    width = max(len(field.name) for field in ORDER_FIELDS)
-    fields = "".join(
-        f"  {field.name:<{width}}  {field.meaning}{' (required)' if field.required else ''}\n" for field in ORDER_FIELDS
-    )
+    """Return what orders and contracts are read from, and a line per field that is looked for in them."""
     return (
         "Orders are read from\n"
         f"  files      {' '.join(READ_ENDINGS)}, packed with gzip or not\n"
         "  folders    every such file in them\n"
         f"  databases  with --query: {' '.join(FORMS)}\n"
         "  tables     in Python: pandas, polars, pyarrow, DuckDB relations\n"
-        f"\nColumns are recognised by name, or named by --map FIELD=COLUMN\n{fields}"
+        f"\nColumns are recognised by name, or named by --map FIELD=COLUMN\n{_fields(ORDER_FIELDS)}"
+        f"\nContracts with a start and an end in place of orders\n{_fields(SUBSCRIPTION_FIELDS)}"
+    )
+
+
+def _fields(fields: Sequence[Field]) -> str:
+    width = max(len(field.name) for field in fields)
+    return "".join(
+        f"  {field.name:<{width}}  {field.meaning}{' (required)' if field.required else ''}\n" for field in fields
     )
 
 
 def source_page(name: str) -> str:
     """Return the page of one field: its meaning, its unit, the names it goes by; raises `UnknownName`."""
-    field = field_named(name)
+    own = {field.name for field in ORDER_FIELDS}
+    field = field_named(name, (*ORDER_FIELDS, *(other for other in SUBSCRIPTION_FIELDS if other.name not in own)))
     return (
         f"{field.name}\n\n{field.meaning}\n\nUnit: {field.unit}\n"
         f"Recognised by: {', '.join((field.name, *field.synonyms))} (case, spaces and marks do not matter)\n"
