@@ -102,7 +102,7 @@ def test_gradient_is_the_derivative_with_covariates_beside_the_clock(name: str) 
 
 
 def test_recovers_the_season_that_it_simulates(model: TransactionModel) -> None:
-    fit = WithEffects(model, clock=CLOCK).fit(shop(model, 12_000))
+    fit = WithEffects(model, clock=CLOCK).fit(shop(model, 8_000))
     truth = dict(zip(fit.params, [*TRUTH[model.name], *EFFECTS], strict=True))
     for name, value in truth.items():
         assert abs(fit.params[name] - value) < 4.0 * fit.standard_errors[name], (name, fit.params, fit.standard_errors)
@@ -275,7 +275,8 @@ def test_scores_are_those_of_the_plain_model_in_clock_time(model: TransactionMod
     median = (pmf < 0.5).sum(axis=1)
     assert (scores.quantile[1] == median).mean() > 0.99
     one, timed, asked = in_its_own_time(fit, h, question)
-    assert (one.theta, asked.discount) == (pytest.approx(fit.theta), 0.0)
+    assert one.theta == pytest.approx(fit.theta)
+    assert asked.discount == 0.0
     (same,) = score_each(one, spends, timed, asked)
     assert (same.quantile == scores.quantile).all()
 
@@ -298,7 +299,7 @@ def test_the_trend_stands_still_after_the_last_day_seen() -> None:
 
 
 def test_units_differ_by_the_jacobian_only(model: TransactionModel) -> None:
-    h = shop(model, 4000)
+    h = shop(model, 2000)
     in_days = Histories(
         frequency=h.frequency,
         recency=7.0 * h.recency,

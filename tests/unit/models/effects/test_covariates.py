@@ -219,3 +219,27 @@ def test_threads_do_not_change_a_bit() -> None:
     point = np.array([0.1, 2.0, -0.2, 2.5, 0.3])
     assert one(point)[0] == two(point)[0]
     assert (one(point)[1] == two(point)[1]).all()
+
+
+def test_a_large_base_with_a_rare_covariate_is_climbed_as_a_whole() -> None:
+    """Starts are compared on every k-th history, of which none may differ in what few have."""
+    h = mixed(5000, seed=13)
+    rare = np.zeros(5000)
+    rare[[1, 2, 4, 5]] = 1.0
+    base = Histories(
+        frequency=h.frequency, recency=h.recency, age=h.age, count=np.full(5000, 2.0), covariates={"r": rare}
+    )
+    fit = WithEffects(rg.BGNBD(), Covariates(("r",))).fit(base)
+    assert fit.standard_errors["purchase.r"] > 0.1
+    assert fit.log_likelihood >= rg.BGNBD().fit(base).log_likelihood
+
+
+def test_comparing_starts_on_some_histories_does_not_move_the_top() -> None:
+    truth = known(rg.BGNBD(), 0.5)
+    h = simulated(truth, 9000)
+    fit = truth.spec.fit(h)
+    height = EffectsLikelihood(rg.BGNBD(), truth.spec.covariates, None, h, threads=1)
+    point = np.linalg.solve(height.to_reported, np.concatenate([np.log(fit.theta), fit.effects]))
+    value, gradient = height(point)
+    assert value * len(h) == pytest.approx(fit.log_likelihood, rel=1e-12)
+    assert gradient == pytest.approx(np.zeros(6), abs=1e-6)
