@@ -32,10 +32,14 @@ if TYPE_CHECKING:
     from regulars.models.renewals.geometric import Geometric
     from regulars.models.renewals.shifted_beta_geometric import ShiftedBetaGeometric
     from regulars.models.saving import load
+    from regulars.models.spend.empirical import EmpiricalSpend
     from regulars.models.spend.gamma_gamma import GammaGamma
+    from regulars.models.spend.log_normal import LogNormalSpend
     from regulars.models.transactions.bg_bb import BGBB
+    from regulars.models.transactions.bg_cnbd import BGCNBD
     from regulars.models.transactions.bg_nbd import BGNBD
     from regulars.models.transactions.gompertz_nbd import GompertzNBD
+    from regulars.models.transactions.mbg_cnbd import MBGCNBD
     from regulars.models.transactions.mbg_nbd import MBGNBD
     from regulars.models.transactions.nbd import NBD
     from regulars.models.transactions.pareto_nbd import ParetoNBD
@@ -43,7 +47,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BGBB",
+    "BGCNBD",
     "BGNBD",
+    "MBGCNBD",
     "MBGNBD",
     "NBD",
     "BetaDiscreteWeibull",
@@ -52,10 +58,12 @@ __all__ = [
     "Covariates",
     "CustomerValueRegressor",
     "DiscreteWeibull",
+    "EmpiricalSpend",
     "GammaGamma",
     "Geometric",
     "GompertzNBD",
     "Histories",
+    "LogNormalSpend",
     "ParetoNBD",
     "Renewals",
     "ShiftedBetaGeometric",
@@ -81,14 +89,18 @@ _HOMES = {
     "Geometric": "regulars.models.renewals.geometric",
     "Renewals": "regulars.models.renewals.cohorts",
     "ShiftedBetaGeometric": "regulars.models.renewals.shifted_beta_geometric",
+    "BGCNBD": "regulars.models.transactions.bg_cnbd",
     "BGNBD": "regulars.models.transactions.bg_nbd",
     "Clock": "regulars.models.effects.clock",
     "CovariatePaths": "regulars.models.effects.paths",
     "Covariates": "regulars.models.effects.covariates",
     "CustomerValueRegressor": "regulars.valuation.estimator",
+    "EmpiricalSpend": "regulars.models.spend.empirical",
     "GammaGamma": "regulars.models.spend.gamma_gamma",
     "GompertzNBD": "regulars.models.transactions.gompertz_nbd",
     "Histories": "regulars.models.histories",
+    "LogNormalSpend": "regulars.models.spend.log_normal",
+    "MBGCNBD": "regulars.models.transactions.mbg_cnbd",
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",

@@ -50,6 +50,12 @@ def test_pareto_nbd(apparel: Histories) -> None:
     assert fit.certificate.standing == "good"
 
 
+def test_gompertz_nbd_is_pareto_nbd_here(apparel: Histories) -> None:
+    fit = rg.WithEffects(rg.GompertzNBD(), covariates=rg.Covariates(BOTH, BOTH)).fit(apparel)
+    assert fit.log_likelihood == pytest.approx(-5821.0630, abs=5e-4)
+    assert "b and beta are not identified" in " ".join(fit.certificate.sentences())
+
+
 def test_an_equality_constraint_and_its_likelihood_ratio(apparel: Histories) -> None:
     free = rg.WithEffects(rg.ParetoNBD(), covariates=rg.Covariates(BOTH, BOTH)).fit(apparel)
     equal = rg.WithEffects(rg.ParetoNBD(), covariates=rg.Covariates(BOTH, BOTH, equal=("Gender",))).fit(apparel)

@@ -19,6 +19,7 @@ def histories(
     query: str | None = None,
     as_of: str | dt.date | None = None,
     unit: str = "week",
+    opportunities: str | None = None,
     map: Mapping[str, str] | None = None,  # noqa: A002 - the name of the option on the command line
     date_order: str | None = None,
     decimal: str | None = None,
@@ -30,6 +31,9 @@ def histories(
     progress: Progress | None = None,
 ) -> Histories:
     """Return the distinct histories in `orders` with counts, times in `unit`, and each customer's row beside them.
+
+    With `opportunities` "week", "month", "quarter" or "year" they count the calendar periods after the customer's first
+    in which the customer bought or did not, for models such as BG/BB; periods not over yet are left out.
 
     `orders` is what `value` takes. Raises `InputError` for orders or options that cannot be used.
 
@@ -58,4 +62,8 @@ def histories(
         from regulars.valuation.histories import histories as summarised  # noqa: PLC0415 - scipy, after the reading
 
         keep_zero = request.zero_amount == "keep"
+        if opportunities is not None:
+            from regulars.valuation.opportunity_histories import opportunity_histories  # noqa: PLC0415 - likewise
+
+            return opportunity_histories(engine, intake.as_of, Unit.of(opportunities), keep_zero=keep_zero)
         return summarised(engine, intake.as_of, Unit.of(unit), keep_zero=keep_zero)

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from regulars.errors import InputError, UnknownName
-from regulars.periods import Unit
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DECIMAL_MARKS = ("comma", "point")
 ZERO_AMOUNTS = ("exclude", "keep")
 BASES = ("net_sales", "net_revenue", "cm1", "cm2")
 ENGINES = ("duckdb",)
+UNITS = ("day", "week")
 AS_GIVEN = "net_sales (as given)"
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?)?b", re.IGNORECASE)
@@ -75,7 +75,8 @@ def _check_time(request: Request) -> None:
         raise InputError(f"the horizon must be a whole number of days, got {request.horizon!r}")
     if request.horizon < 1:
         raise InputError(f"the horizon must be at least 1 day, got {request.horizon}")
-    Unit.of(request.unit)
+    if request.unit not in UNITS:
+        raise UnknownName("unit", request.unit, UNITS)
 
 
 def _check_money(request: Request) -> None:

@@ -21,7 +21,7 @@ SUBSCRIPTION_FIELDS: tuple[Field, ...] = (
         "which contract; without it two contracts of a customer are told apart by their plan",
         "text, kept as written",
         (
-            *("subscriptionid", "subscription", "contractid", "contractnumber", "contractno", "policyid"),
+            *("subscriptionid", "subscription", "contractnumber", "contractno", "policyid"),
             *("policynumber", "policyno", "membershipid", "id"),
         ),
     ),

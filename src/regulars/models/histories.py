@@ -45,10 +45,12 @@ class Histories:
 
     Arrays of one length: `frequency` (x, whole numbers), `recency` (t_x), `age` (T),
     `count` (customers, 1 each where not given). Beside them may stand `covariates` (a name and a number per
-    history each), `as_of` (the day on which the ages end) and `purchases_by_day` (the repeat purchases of each day,
-    all customers together). Instead of `age` may be given `opportunities` (n, of models that count them, such as
-    BG/BB): then `recency` is the opportunity of the last purchase, `age` is n, and `unit` says what an opportunity
-    is, a year unless it is given. Raises `InputError` for what no customer can have, naming the first such row.
+    history each), `as_of` (the day on which the ages end), `purchases_by_day` (the repeat purchases of each day,
+    all customers together) and `log_gaps` (the sum of the logarithms of the times between purchases, all customers
+    together; numbers per customer are added up). Instead of `age` may be given `opportunities` (n, of models that
+    count them, such as BG/BB): then `recency` is the opportunity of the last purchase, `age` is n, and `unit` says
+    what an opportunity is, a year unless it is given. Raises `InputError` for what no customer can have, naming the
+    first such row.
 
     >>> h = Histories(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
     >>> h.customers_total, h.unit.value
@@ -65,6 +67,7 @@ class Histories:
     as_of: dt.date | None = None
     purchases_by_day: Mapping[dt.date, float] = field(default_factory=dict)
     in_opportunities: bool = False
+    log_gaps: float | None = None
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class Histories:
         as_of: str | dt.date | None = None,
         purchases_by_day: Mapping[dt.date, float] | None = None,
         opportunities: ArrayLike | None = None,
+        log_gaps: ArrayLike | None = None,
     ) -> None:
         columns = {
             "frequency": _column(frequency),
@@ -101,6 +105,7 @@ class Histories:
         repeats, oldest = float(self.frequency @ self.count), float(self.age.max())
         days = repeats_by_day(purchases_by_day or None, self.as_of, repeats, oldest, self.unit)
         object.__setattr__(self, "purchases_by_day", days)
+        object.__setattr__(self, "log_gaps", None if log_gaps is None else _sum_of_gaps(log_gaps))
 
     @classmethod
     def from_summary(cls, summary: Any, unit: Unit | str = Unit.WEEK) -> Histories:
@@ -150,10 +155,11 @@ class Histories:
             covariates=dict(zip(self.covariates, rest, strict=True)),
             as_of=self.as_of,
             purchases_by_day=self.purchases_by_day,
+            log_gaps=self.log_gaps,
         )
 
     def take(self, rows: NDArray[Any], count: Floats | None = None) -> Histories:
-        """Return the histories at `rows`; the purchases by day are those of everybody and stay behind."""
+        """Return the histories at `rows`; the purchases by day and the gaps are everybody's and stay behind."""
         return Histories(
             frequency=self.frequency[rows],
             recency=self.recency[rows],
@@ -178,6 +184,13 @@ def _age(age: ArrayLike | None, opportunities: ArrayLike | None) -> Floats:
     if age is not None and not np.array_equal(_column(age), _column(given)):
         raise InputError("age and opportunities differ; where time is counted in opportunities, they are the age")
     return _column(given)
+
+
+def _sum_of_gaps(log_gaps: ArrayLike) -> float:
+    total = float(np.sum(np.asarray(log_gaps, dtype=np.float64)))
+    if not np.isfinite(total):
+        raise InputError("log_gaps must be finite numbers: no two purchases of a customer are at the same time")
+    return total
 
 
 def _customers_of(summary: Any, frequency: Floats) -> Customers:

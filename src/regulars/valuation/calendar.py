@@ -65,6 +65,7 @@ def on_calendar(histories: Histories, as_of: dt.date, repeats: Mapping[dt.date, 
         covariates=histories.covariates,
         as_of=as_of,
         purchases_by_day=repeats,
+        log_gaps=histories.log_gaps,
     )
 
 

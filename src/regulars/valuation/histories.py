@@ -16,6 +16,8 @@ from regulars.errors import InputError
 from regulars.models.histories import Customers, Histories, Integers
 from regulars.models.totals import Base
 from regulars.periods import Unit
+from regulars.valuation.calendar import repeats_of_record
+from regulars.valuation.gaps import log_gaps
 
 # The largest total of a record whose sums are kept in eighteen digits.
 LARGEST = 10**13
@@ -252,4 +254,14 @@ def histories(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     monetary = np.where(observed > 0, rows["observed_value"] / np.maximum(observed, 1), np.nan)
     customers = Customers(rows["customer_id"], rows["history"].astype(np.int64), observed, monetary)
     h = base.histories.distinct()
-    return Histories(frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit=unit, customers=customers)
+    return Histories(
+        frequency=h.frequency,
+        recency=h.recency,
+        age=h.age,
+        count=h.count,
+        unit=unit,
+        customers=customers,
+        log_gaps=log_gaps(engine, unit),
+        as_of=as_of,
+        purchases_by_day=repeats_of_record(engine),
+    )

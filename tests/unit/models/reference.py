@@ -8,7 +8,8 @@ latent variables.
 BG/NBD: Fader, Hardie & Lee (2005), Marketing Science 24(2). MBG/NBD: Batislam, Denizel & Filiztekin (2007),
 International Journal of Research in Marketing 24(3). Pareto/NBD: Schmittlein, Morrison & Colombo (1987), Management
 Science 33(1); Fader & Hardie (2005), A Note on Deriving the Pareto/NBD Model; (2014), Deriving the Conditional PMF of
-the Pareto/NBD Model. Gamma-Gamma: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
+the Pareto/NBD Model. BG/CNBD-k and MBG/CNBD-k: Reutterer, Platzer & Schröder (2021), International Journal of
+Research in Marketing 38(1). Gamma-Gamma: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
 """
 
 from __future__ import annotations
@@ -106,6 +107,96 @@ class BetaGeometric:
         leaves = mp.beta(a + 1, c + n - 1) / mp.beta(a, c)
         fewer = mp.fsum(negative_binomial(k, alpha + h.age, t, j) for j in range(n))
         return alive * (stays * negative_binomial(k, alpha + h.age, t, n) + leaves * (1 - fewer))
+
+
+@dataclass(frozen=True)
+class CNBD:
+    """BG/CNBD-k, or MBG/CNBD-k: stage by stage, each of the k phases a history of its own.
+
+    Without the part of the likelihood that belongs to the gaps alone.
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    leaves_at_first: bool
+    k: int
+
+    def survived(self, h: History) -> int:
+        """Count the opportunities to leave that a customer alive at T let pass."""
+        return h.x + 1 if self.leaves_at_first else h.x
+
+    def phases(self, h: History) -> list[Number]:
+        """Return the likelihood of each phase over its common factor: j of the stages since t_x, still alive at T."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        shape, silence, stays = r + self.k * h.x, mp.mpf(h.age) - h.recency, mp.beta(a, b + self.survived(h))
+        return [
+            mp.rf(shape, j) / mp.factorial(j) * silence**j * (alpha + h.age) ** -(shape + j) * stays
+            for j in range(self.k)
+        ]
+
+    def gone(self, h: History) -> Number:
+        """Return the likelihood of having left at t_x, over the same factor."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        m = self.survived(h)
+        return (alpha + h.recency) ** -(r + self.k * h.x) * mp.beta(a + 1, b + m - 1) if m else mp.mpf(0)
+
+    def log_likelihood(self, h: History) -> Number:
+        """Return log L(x, t_x, T)."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        common = mp.loggamma(r + self.k * h.x) - mp.loggamma(r) + r * mp.log(alpha) - mp.log(mp.beta(a, b))
+        return common + mp.log(mp.fsum(self.phases(h)) + self.gone(h))
+
+    def probability_alive(self, h: History) -> Number:
+        """Return P(alive at T)."""
+        alive = mp.fsum(self.phases(h))
+        return alive / (alive + self.gone(h))
+
+    def expected_purchases(self, h: History, t: float) -> Number:
+        """Return the expected purchases in (T, T + t], averaged over the dropout chance p of a living customer.
+
+        Given p and the stages m yet to come they are (1 - (1-p)^n)/p with n whole purchases of k stages, and n is
+        picked out by the k-th roots of unity.
+        """
+        if not t:
+            return mp.mpf(0)
+        parts, total = self.phases(h), mp.mpf(0)
+        whole = mp.fsum(parts) + self.gone(h)
+        for j, part in enumerate(parts):
+            if part:
+                total += part / whole * self.in_phase(h, t, j)
+        return total
+
+    def in_phase(self, h: History, t: float, j: int) -> Number:
+        """Return the expected purchases of a living customer j stages after the last."""
+        r, alpha, a, b = map(mp.mpf, (self.r, self.alpha, self.a, self.b))
+        shape, ratio = r + self.k * h.x + j, mp.mpf(t) / (alpha + h.age)
+        roots = [mp.expjpi(mp.mpf(2 * u) / self.k) for u in range(self.k)]
+
+        def given(p: Number) -> Number:
+            q, total = (1 - p) ** (mp.mpf(1) / self.k), mp.mpf(0)
+            for root in roots:
+                v = q * root
+                total += v**j * mp.fsum(v**-left for left in range(self.k)) * (1 + (1 - v) * ratio) ** -shape
+            return (1 - mp.re(total) / self.k) / p
+
+        return beta_mean(a, b + self.survived(h), given, shape * ratio / self.k)
+
+    def purchases_pmf(self, h: History, t: float, n: int) -> Number:
+        """Return P(n purchases in (T, T + t]), stage by stage."""
+        a, b = map(mp.mpf, (self.a, self.b))
+        c, parts = b + self.survived(h), self.phases(h)
+        whole = mp.fsum(parts) + self.gone(h)
+        stays = mp.beta(a, c + n) / mp.beta(a, c)
+        leaves = mp.beta(a + 1, c + n - 1) / mp.beta(a, c) if n else mp.mpf(0)
+        total = mp.mpf(0) if n else self.gone(h) / whole
+        for j, part in enumerate(parts):
+            shape, first = mp.mpf(self.r) + self.k * h.x + j, n * self.k - j
+            stages = [negative_binomial(shape, mp.mpf(self.alpha) + h.age, t, m) for m in range(first + self.k)]
+            fewer, exactly = mp.fsum(stages[: max(first, 0)]), mp.fsum(stages[max(first, 0) :])
+            total += part / whole * (stays * exactly + leaves * (1 - fewer))
+        return total
 
 
 @dataclass(frozen=True)
@@ -286,6 +377,9 @@ def model_of(name: str, theta: tuple[float, ...]) -> Any:
         "mbg-nbd": lambda *of: BetaGeometric(*of, leaves_at_first=True),
         "pareto-nbd": ParetoNBD,
         "gompertz-nbd": GompertzNBD,
+        "bg-cnbd-2": lambda *of: CNBD(*of, leaves_at_first=False, k=2),
+        "mbg-cnbd-2": lambda *of: CNBD(*of, leaves_at_first=True, k=2),
+        "mbg-cnbd-5": lambda *of: CNBD(*of, leaves_at_first=True, k=5),
     }
     return models[name](*theta)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from every_model import EVERY_MODEL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ from regulars.models.transactions import MODELS
 from regulars.periods import Unit, days
 
 # Every model of purchases in continuous time that is registered has to be in `reference.model_of`.
-NAMES = [model.name for model in MODELS if getattr(model, "likelihood_kind", "continuous") == "continuous"]
+NAMES = [model.name for model in EVERY_MODEL if getattr(model, "likelihood_kind", "continuous") == "continuous"]
 
 
 @dataclass(frozen=True)

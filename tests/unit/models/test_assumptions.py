@@ -21,8 +21,9 @@ def test_each_registered_model_says_what_it_assumes(name: str) -> None:
     assert ("Leaving is never seen" in said) is model.has_dropout
 
 
-def test_only_bg_nbd_takes_customers_of_one_purchase_for_alive() -> None:
-    assert [model.name for model in MODELS if "whoever bought once" in " ".join(model.assumptions)] == ["bg-nbd"]
+def test_only_the_bg_models_take_customers_of_one_purchase_for_alive() -> None:
+    sure = [model.name for model in MODELS if "whoever bought once" in " ".join(model.assumptions)]
+    assert sure == ["bg-nbd", "bg-cnbd-k"]
 
 
 def test_each_spend_model_says_what_it_assumes() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models.certificate import Certificate
+from regulars.models.comparison import compare
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.likelihood import Likelihood
@@ -20,7 +21,7 @@ from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGammaFit
 from regulars.models.totals import Base, expected_value, simulate_totals
 from regulars.models.transactions.bg_bb import BGBB
-from regulars.models.transactions.bg_nbd import BGNBD
+from regulars.models.transactions.nbd import NBD
 from regulars.periods import Unit, days
 
 TRUTH = (1.2, 0.75, 0.66, 2.8)
@@ -108,7 +109,14 @@ def test_recovers_what_it_simulates() -> None:
     errors = np.array(list(fit.standard_errors.values()))
     assert (np.abs(fit.theta - TRUTH) < 4.0 * errors).all(), (fit.params, fit.standard_errors)
     assert fit.certificate.standing == "good"
-    assert fit.model.likelihood_kind != getattr(BGNBD(), "likelihood_kind", "continuous")  # type: ignore[attr-defined]  # BG/BB states its own
+
+
+def test_its_likelihood_is_not_compared_with_one_in_continuous_time() -> None:
+    h = simulated(2000, 8, seed=9)
+    timed = Histories(frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit="year")
+    found = compare([BGBB().fit(h), NBD().fit(timed)])
+    assert [len(group) for group in found.groups] == [1, 1]
+    assert "different kinds, discrete opportunities and continuous" in found.refusals[0]
 
 
 def test_customers_who_never_leave_are_no_dropout() -> None:

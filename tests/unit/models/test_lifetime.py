@@ -7,6 +7,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
+from every_model import EVERY_MODEL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.lifetime import lifetime_of
+from regulars.models.lives import Staged
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions import MODELS
 from regulars.periods import DAYS_PER_YEAR, Unit
@@ -25,12 +27,14 @@ LEAVING = {
     "mbg-nbd": [3.5, 6.0, 3.2, 9.4],
     "pareto-nbd": [0.8, 8.0, 3.7, 40.0],
     "gompertz-nbd": [0.8, 8.0, 0.02, 0.7, 0.9],
+    "bg-cnbd-2": [3.5, 3.0, 3.2, 5.4],
+    "mbg-cnbd-2": [3.5, 3.0, 3.2, 9.4],
 }
 LIVES = 200_000
 WEEKS_PER_YEAR = DAYS_PER_YEAR / 7.0
 
 
-@pytest.fixture(params=list(MODELS), ids=lambda model: model.name)
+@pytest.fixture(params=EVERY_MODEL, ids=lambda model: model.name)
 def model(request: pytest.FixtureRequest) -> TransactionModel:
     found: TransactionModel = request.param
     return found
@@ -47,9 +51,11 @@ def simulated_lifetimes(fit: Fit, seed: int) -> Floats:
     The n-th purchase of a Poisson process of rate λ comes after a Gamma(n) time over λ.
     """
     rng = np.random.default_rng(seed)
-    (branch,) = fit.branches(Histories(frequency=0, recency=0, age=0, unit="week"))
+    branch, *later = fit.branches(Histories(frequency=0, recency=0, age=0, unit="week"))
+    assert all(other.weight[0] == 0.0 for other in later)  # nobody new is between purchases
     lives = branch.living.draw(np.zeros(LIVES), np.zeros(LIVES), rng)
-    last = np.where(np.isfinite(lives.purchases), lives.purchases, 1.0)
+    stages = lives.stages if isinstance(lives, Staged) else 1
+    last = stages * np.where(np.isfinite(lives.purchases), lives.purchases, 1.0)
     at_purchase = np.where(np.isfinite(lives.purchases), rng.standard_gamma(last) / lives.rate, np.inf)
     lifetime = np.minimum(lives.lifetime, at_purchase)
     alive = fit.probability_alive(Histories(frequency=0, recency=0, age=0, unit="week"))[0]

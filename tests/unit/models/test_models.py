@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from every_model import EVERY_MODEL
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
-from regulars.models.histories import Floats, Histories
+from regulars.models.histories import Floats, Histories, Integers
 from regulars.models.likelihood import Likelihood
 from regulars.models.saving import load
 from regulars.models.transaction_model import TransactionModel
-from regulars.models.transactions import MODELS
 from regulars.periods import Unit, days, weeks
 
 TRUTH = {
@@ -25,10 +25,12 @@ TRUTH = {
     "mbg-nbd": [0.8, 6.0, 0.7, 1.9],
     "pareto-nbd": [0.8, 8.0, 0.7, 12.0],
     "gompertz-nbd": [0.8, 8.0, 0.15, 0.6, 8.0],
+    "bg-cnbd-2": [0.6, 3.0, 0.8, 2.4],
+    "mbg-cnbd-2": [0.8, 3.0, 0.7, 1.9],
 }
 
 
-@pytest.fixture(params=list(MODELS), ids=lambda model: model.name)
+@pytest.fixture(params=EVERY_MODEL, ids=lambda model: model.name)
 def model(request: pytest.FixtureRequest) -> TransactionModel:
     found: TransactionModel = request.param
     return found
@@ -47,7 +49,10 @@ def simulated(model: TransactionModel, customers: int, seed: int, weeks_long: fl
     customer, time = bought.customer[seen], bought.time[seen]
     recency = np.zeros(customers)
     np.maximum.at(recency, customer, time)
-    return Histories(frequency=np.bincount(customer, minlength=customers), recency=recency, age=age)
+    same = np.diff(customer, prepend=-1) == 0
+    gaps = np.where(same, np.diff(time, prepend=0.0), time)
+    x = np.bincount(customer, minlength=customers)
+    return Histories(frequency=x, recency=recency, age=age, log_gaps=np.log(gaps))
 
 
 def at_truth(model: TransactionModel) -> Fit:
@@ -60,6 +65,7 @@ SOME = Histories(
     recency=[0, 0, 1.5, 20, 38, 29.9, 39, 0.4],
     age=[0, 39, 39, 30, 38, 30, 39, 52],
     count=[3, 10, 4, 2, 1, 1, 1, 2],
+    log_gaps=19.0,
 )
 
 
@@ -84,7 +90,7 @@ def test_counts_are_repetition(model: TransactionModel) -> None:
 
 def test_the_order_of_rows_changes_nothing_but_the_order(model: TransactionModel) -> None:
     order = np.random.default_rng(2).permutation(len(SOME))
-    fit, shuffled = at_truth(model), SOME.take(order)
+    fit, shuffled = at_truth(model), _in_order(SOME, order)
     asked = (
         lambda h: fit.probability_alive(h)[:, None],
         lambda h: fit.expected_purchases(h, 30)[:, None],
@@ -135,9 +141,11 @@ def test_blocks_and_threads_do_not_change_a_bit(model: TransactionModel) -> None
 
 def test_unit_changes_the_likelihood_by_its_jacobian(model: TransactionModel) -> None:
     h = simulated(model, 3000, seed=8)
-    in_days = Histories(frequency=h.frequency, recency=7 * h.recency, age=7 * h.age, unit="day")
-    week, day = model.fit(h), model.fit(in_days)
+    assert h.log_gaps is not None
     jacobian = h.frequency.sum() * np.log(7)
+    gaps = h.log_gaps + jacobian
+    in_days = Histories(frequency=h.frequency, recency=7 * h.recency, age=7 * h.age, unit="day", log_gaps=gaps)
+    week, day = model.fit(h), model.fit(in_days)
     assert day.log_likelihood == pytest.approx(week.log_likelihood - jacobian, abs=1e-4)
     # Predictions do not know the unit.
     assert day.expected_purchases(h, weeks(20)) == pytest.approx(week.expected_purchases(h, days(140)), rel=1e-3)
@@ -230,7 +238,7 @@ def test_what_is_no_saved_fit(content: str, tmp_path: Path) -> None:
 
 
 def test_nobody_came_back(model: TransactionModel) -> None:
-    h = Histories(frequency=[0, 0], recency=[0, 0], age=[10, 50], count=[400, 600])
+    h = Histories(frequency=[0, 0], recency=[0, 0], age=[10, 50], count=[400, 600], log_gaps=0.0)
     fit = model.fit(h)
     assert any("bought twice" in sentence for sentence in fit.certificate.sentences())
     expected = fit.expected_purchases(h, 52)
@@ -241,13 +249,14 @@ def test_nobody_came_back(model: TransactionModel) -> None:
 
 def test_no_time_to_learn_from(model: TransactionModel) -> None:
     with pytest.raises(NotApplicable, match="observed for any time"):
-        model.fit(Histories(frequency=[0], recency=[0], age=[0], count=[5]))
+        model.fit(Histories(frequency=[0], recency=[0], age=[0], count=[5], log_gaps=0.0))
 
 
 @pytest.mark.parametrize("history", [(0, 0, 20), (1, 5, 20), (1, 20, 20), (3, 19, 20), (10_000, 2857, 2857.0)])
 def test_one_customer(model: TransactionModel, history: tuple[float, float, float]) -> None:
     frequency, recency, age = history
-    fit = model.fit(Histories(frequency=frequency, recency=recency, age=age))
+    gaps = frequency * np.log(recency / frequency) if frequency else 0.0
+    fit = model.fit(Histories(frequency=frequency, recency=recency, age=age, log_gaps=gaps))
     assert fit.certificate.standing == "warning"
     h = Histories(frequency=[0, 0, 3], recency=[0, 0, 5], age=[0, 100, 60])
     for predicted in (fit.probability_alive(h), fit.expected_purchases(h, 52), fit.residual_purchases(h, 0.1)):
@@ -264,7 +273,7 @@ def test_one_customer(model: TransactionModel, history: tuple[float, float, floa
 )
 def test_extreme_histories_give_numbers(x: int, age: float, share: float, shift: list[float], t: float) -> None:
     h = Histories(frequency=[x, 0], recency=[share * age, 0], age=[age, age])
-    for model in MODELS:
+    for model in EVERY_MODEL:
         theta = np.exp(np.log(truth(model)) + np.array(shift)[: truth(model).size])
         fit = Fit(model, theta, Unit.WEEK, 0.0, 1.0, np.eye(theta.size), at_truth(model).certificate)
         for answer in (
@@ -276,6 +285,14 @@ def test_extreme_histories_give_numbers(x: int, age: float, share: float, shift:
         ):
             assert np.isfinite(answer).all(), (model.name, theta)
         assert (fit.expected_purchases(h, t) >= 0).all()
+
+
+def _in_order(h: Histories, order: Integers) -> Histories:
+    """Every history in another order; the gaps are those of all."""
+    some = h.take(order)
+    return Histories(
+        frequency=some.frequency, recency=some.recency, age=some.age, count=some.count, log_gaps=h.log_gaps
+    )
 
 
 def _new() -> Histories:

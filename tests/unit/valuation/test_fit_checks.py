@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from every_model import EVERY_MODEL, STAGES
 
 import regulars as rg
 from regulars.app.result import Result
@@ -13,7 +14,7 @@ from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.spend.gamma_gamma import GammaGamma
 from regulars.models.transaction_model import TransactionModel
-from regulars.models.transactions import MODELS
+from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit, days
 from regulars.valuation.differences import differences_in_leaving, differences_in_pace
 from regulars.valuation.fit_checks import LAST, frequency_fit, new_customer
@@ -25,8 +26,10 @@ THETA = {
     "mbg-nbd": (0.6, 8.0, 0.8, 2.4),
     "pareto-nbd": (0.6, 8.0, 0.7, 30.0),
     "gompertz-nbd": (0.6, 8.0, 0.02, 0.7, 0.9),
+    "bg-cnbd-2": (0.6, 4.0, 0.8, 2.4),
+    "mbg-cnbd-2": (0.6, 4.0, 0.8, 2.4),
 }
-each_model = pytest.mark.parametrize("model", list(MODELS), ids=lambda model: model.name)
+each_model = pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.name)
 
 
 def fit_of(model: TransactionModel) -> Fit:
@@ -87,7 +90,8 @@ def test_a_new_customer_is_the_path_of_the_fit(model: TransactionModel) -> None:
 def test_the_shares_of_new_customers_are_those_of_draws(model: TransactionModel) -> None:
     fit, rng, draws = fit_of(model), np.random.default_rng(3), 400_000
     pace = differences_in_pace(fit)
-    rate = rng.gamma(fit.theta[0], 1 / fit.theta[1], draws) * 365.25 / 7
+    stages = STAGES if isinstance(model, Regular) else 1
+    rate = rng.gamma(fit.theta[0], 1 / fit.theta[1], draws) / stages * 365.25 / 7
     assert pace.share == pytest.approx(np.histogram(rate, pace.edges)[0] / draws, abs=3e-3)
     assert pace.median == pytest.approx(np.median(rate), rel=0.02)
     assert pace.share.sum() + pace.beyond == pytest.approx(1.0, abs=1e-12)

@@ -83,6 +83,8 @@ class Covariates:
         Raises `NotApplicable` for covariates on dropout where nobody leaves.
         """
         moves = moves_of(model)
+        if self.purchase and not moves.purchase:
+            raise NotApplicable(f"{model.title} takes no covariates on purchase")
         if self.dropout and not moves.dropout:
             raise NotApplicable(f"{model.title} has no dropout that covariates could act on")
         purchase, dropout = row_of(model, moves.purchase), row_of(model, moves.dropout)

@@ -6,6 +6,7 @@ BIC from log L alone.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,8 +26,10 @@ from regulars.models.histories import Floats, Histories
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
 from regulars.models.transaction_model import TransactionModel
 
+# Above this many histories the starts are compared on every k-th history only.
+COMPARE_STARTS_ON = 2_000
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
-ROUGHLY = 1e-7
+ROUGHLY = 1e-8
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,11 @@ class WithEffects:
             histories = histories.distinct()
         plain = self.model.fit(histories, threads=threads)
         height = EffectsLikelihood(self.model, self.covariates, self.clock, histories, threads)
-        summits = _summits(height, plain, self._starts(histories))
+        summits = _summits(self, height, histories, plain, threads)
         return _described(self, height, plain, summits, histories)
 
-    def _starts(self, histories: Histories) -> list[Floats]:
+    def starts(self, histories: Histories) -> list[Floats]:
+        """Return the points that the model itself would start from."""
         exposure = float(histories.age @ histories.count)
         rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
         return self.model.starts(rate, exposure / histories.customers_total)
@@ -96,23 +100,66 @@ def _check_clock(model: TransactionModel, clock: Clock) -> None:
         raise NotApplicable(f"under {model.title} a clock drives purchases and dropout alike: drives='both'")
 
 
-def _summits(height: EffectsLikelihood, plain: Fit, starts: list[Floats]) -> list[Summit]:
-    """Return the summits from the plain fit, all effects zero, and from the model's first start; the highest first."""
-    summits = []
-    for theta, resolution in ((plain.theta, 1e-13), (starts[0], ROUGHLY)):
+def _summits(
+    spec: WithEffects, height: EffectsLikelihood, histories: Histories, plain: Fit, threads: int
+) -> list[Summit]:
+    """Return the summits from the plain fit, all effects zero, and from the model's first start; the highest first.
+
+    On a large base the two are compared on every k-th history, and the whole is climbed once, from the better.
+    """
+    compared = _compared_on(spec, height, histories, threads)
+    found = []
+    for theta in (plain.theta, spec.starts(histories)[0]):
         start = np.zeros(height.size)
         start[: theta.size] = np.log(theta)
-        summits.append(climb(height, start, resolution=resolution))
-    summits.sort(key=lambda summit: -summit.height)
-    best = summits[0]
-    summits[0] = climb(height, best.point, metric=best.metric)
-    return summits
+        found.append(climb(compared, start, resolution=ROUGHLY))
+    best, *others = sorted(found, key=lambda summit: -summit.height)
+    # Inside, effects are at the scale of the base they were climbed on.
+    point: Floats = np.linalg.solve(height.to_reported, compared.to_reported @ best.point)
+    return [climb(height, point, metric=best.metric), best, *others]
+
+
+def _compared_on(spec: WithEffects, height: EffectsLikelihood, histories: Histories, threads: int) -> EffectsLikelihood:
+    """Return the height on every k-th history, or the whole where it is small or differs in too few of them."""
+    thin = _thinned(histories)
+    if thin is None:
+        return height
+    try:
+        return EffectsLikelihood(spec.model, spec.covariates, spec.clock, thin, threads)
+    except NotApplicable:
+        return height
+
+
+def _thinned(histories: Histories) -> Histories | None:
+    """Return every k-th history with its share of each day's purchases; None where all are few enough."""
+    step = -(-len(histories) // COMPARE_STARTS_ON)
+    if step < 2:
+        return None
+    thin = histories.take(np.arange(0, len(histories), step))
+    if histories.as_of is None or not histories.purchases_by_day:
+        return thin
+    first = histories.as_of - dt.timedelta(days=round(float(thin.age.max()) * thin.unit.days))
+    days = {day: number for day, number in histories.purchases_by_day.items() if day > first}
+    share = float(thin.frequency @ thin.count) / max(sum(days.values()), 1.0)
+    if not share > 0.0:
+        return None
+    return Histories(
+        frequency=thin.frequency,
+        recency=thin.recency,
+        age=thin.age,
+        count=thin.count,
+        unit=thin.unit,
+        covariates=thin.covariates,
+        as_of=histories.as_of,
+        purchases_by_day={day: number * share for day, number in days.items()},
+    )
 
 
 def _described(
     spec: WithEffects, height: EffectsLikelihood, plain: Fit, summits: list[Summit], histories: Histories
 ) -> EffectsFit:
-    summit, customers = summits[0], histories.customers_total
+    summit, *compared = summits
+    customers = histories.customers_total
     inside = len(spec.model.parameters)
     information = curvature(height, summit.point) * customers
     fixed = about_effects.ridge(information, at_boundary(summit.point))
@@ -121,7 +168,7 @@ def _described(
     names = (*spec.model.parameters, *spec.names)
     found: list[Finding] = [
         findings.top(summit, covariance, customers),
-        findings.starts_agree(summits),
+        findings.starts_agree(compared),
         findings.condition(names, information, covariance, fixed),
         *findings.boundaries(spec.model.parameters, summit.point[:inside]),
         *about_effects.run_away(spec.names, summit.point[inside:]),

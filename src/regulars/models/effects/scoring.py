@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regulars.errors import NotApplicable
 from regulars.models.scoring import Question, Scores, score_each
 from regulars.periods import Period
 
 if TYPE_CHECKING:
     from regulars.models.effects.fit import EffectsFit
+    from regulars.models.fit import Fit
     from regulars.models.histories import Floats, Histories
     from regulars.models.spend.base import SpendFit
 
@@ -48,3 +50,16 @@ def score_with_effects(
 def _empty(rows: int, levels: int) -> Scores:
     flat = {field.name: np.empty(rows) for field in fields(Scores) if field.name != "quantile"}
     return Scores(**flat, quantile=np.empty((levels, rows)))
+
+
+def in_its_own_time(fit: EffectsFit, histories: Histories, question: Question) -> tuple[Fit, Histories, Question]:
+    """Return the plain fit, the histories and the question in clock time: for all that takes a plain fit.
+
+    Raises `NotApplicable` with covariates, where there is a plain fit for each set of them (`fit.plain.patterns`).
+    The discount is taken off the question, because it follows the calendar.
+    """
+    if fit.spec.covariates.names:
+        raise NotApplicable("customers with covariates have a plain fit for each set of them, not one for all")
+    h, length = fit.in_clock_time(histories, question.horizon)
+    plain = replace(fit.plain.fit_at(np.zeros(0)), log_likelihood=fit.log_likelihood, certificate=fit.certificate)
+    return plain, h, replace(question, horizon=Period(length * fit.unit.days), discount=0.0)

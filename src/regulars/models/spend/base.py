@@ -1,7 +1,8 @@
 """What a model of spend has to say: what a purchase of a customer is worth, given the purchases seen.
 
-The sum of n future purchases is (intercept + slope · n_obs · mean)·M_n, and the law of M_n depends
-on n_obs only. That is what lets quantiles be computed once per history and scaled per customer.
+The sum of n future purchases is (intercept + slope · statistic)·M_n, the statistic being one number of the values
+seen, their sum for most models; and the law of M_n depends on n_obs only. That is what lets quantiles be computed
+once per history and scaled per customer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,25 @@ import numpy as np
 from regulars.models.certificate import Certificate
 from regulars.models.histories import Floats
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
+
+
+class SpendModel(Protocol):
+    """A model of what one purchase is worth, before it is fitted; what its `fit` asks for differs."""
+
+    @property
+    def name(self) -> str:
+        """The name a user types, as registered."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The name as papers write it."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters, in the order of the paper."""
+        ...
 
 
 class SpendFit(Protocol):
@@ -65,7 +85,14 @@ class SpendFit(Protocol):
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Intercept and slope of a customer's scale: intercept + slope · (sum of the observed values)."""
+        """Intercept and slope of a customer's scale: intercept + slope · `statistic`."""
+        ...
+
+    def statistic(self, n_obs: Floats, mean: Floats) -> Floats:
+        """Return what of a customer's observed values is in the scale: their sum, for most models.
+
+        `mean` is that of the values, or of their logarithms where the model is about these.
+        """
         ...
 
     def mean_factor(self, n_obs: Floats) -> Floats:

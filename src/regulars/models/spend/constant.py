@@ -51,6 +51,10 @@ class ConstantSpend:
         """The price, whoever the customer is."""
         return self.price, 0.0
 
+    def statistic(self, n_obs: Floats, mean: Floats) -> Floats:
+        """Return the sum of the observed values, which says nothing here."""
+        return n_obs * np.where(n_obs > 0.0, mean, 0.0)
+
     def mean_factor(self, n_obs: Floats) -> Floats:
         """Return 1: a purchase is worth the price."""
         return np.ones(n_obs.shape)

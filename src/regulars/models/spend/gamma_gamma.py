@@ -50,8 +50,9 @@ class GammaGamma:
     ['gamma', 'p', 'q']
     """
 
-    name: str = "gamma-gamma"
-    title: str = "Gamma-Gamma"
+    name: ClassVar[str] = "gamma-gamma"
+    title: ClassVar[str] = "Gamma-Gamma"
+    parameters: ClassVar[tuple[str, ...]] = PARAMETERS
 
     def fit(self, n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None = None) -> GammaGammaFit:
         """Return the maximum likelihood fit to customers' numbers of values and their means.
@@ -87,6 +88,7 @@ class GammaGammaFit:
     certificate: Certificate
     name: str = "gamma-gamma"
     title: str = "Gamma-Gamma"
+    likelihood_kind: ClassVar[str] = "means of values"
     assumptions: ClassVar[tuple[str, ...]] = (
         "What a customer spends per purchase has nothing to do with how often; the certificate measures how far off.",
         "Each customer has a mean spend of their own that stays the same: no rising prices, no growing baskets.",
@@ -108,6 +110,10 @@ class GammaGammaFit:
     def scale(self) -> tuple[float, float]:
         """A customer's scale is γ + n_obs·z̄, see (3)."""
         return self.gamma, 1.0
+
+    def statistic(self, n_obs: Floats, mean: Floats) -> Floats:
+        """Return n_obs·z̄, the sum of the observed values."""
+        return n_obs * np.where(n_obs > 0.0, mean, 0.0)
 
     def expected_spend(self, n_obs: ArrayLike, mean_spend: ArrayLike) -> Floats:
         """Return (2) per customer: the expected value of one future purchase; NaN where it does not exist."""

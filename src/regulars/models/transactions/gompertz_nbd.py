@@ -29,6 +29,7 @@ import numpy as np
 from regulars.models.ascending import log_ascending
 from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.effects.moves import Moves
 from regulars.models.fitting import Fittable
 from regulars.models.laws import AgeingLaw
 from regulars.models.likelihood_ratio import Place
@@ -63,6 +64,7 @@ class GompertzNBD(Fittable):
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "b", "s", "beta")
     special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge", "pareto-nbd": "edge"}  # nobody leaves, or not with age
     cached_rows: ClassVar[int] = 1024
+    moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"beta": -1.0}, time={"alpha": 1.0, "b": -1.0})
     has_dropout: ClassVar[bool] = True
     assumptions: ClassVar[tuple[str, ...]] = (
         *BUYING,
@@ -232,19 +234,19 @@ class _Since:
     """What is known at the last purchase: the lifetime left, and logarithms and slopes that later ones add to."""
 
     law: Gompertz
-    alpha: float
+    alpha: float | Floats
     recency: Floats
     bought: Floats
     left: Floats
     faded: Floats
     worn: Floats
-    start: float
+    start: float | Floats
 
     @classmethod
     def of(cls, theta: Floats, recency: Floats) -> _Since:
-        alpha, law, z = float(theta[1]), _law(theta, recency), theta[2] * recency
+        alpha, law, z = theta[1], _law(theta, recency), theta[2] * recency
         bought, left = np.log1p(recency / alpha), law.left(recency)
-        return cls(law.after(recency), alpha, recency, bought, left, np.exp(-z), -np.expm1(-z), float(theta[4]))
+        return cls(law.after(recency), alpha, recency, bought, left, np.exp(-z), -np.expm1(-z), theta[4])
 
     def after(self, tau: Floats) -> _Then:
         """Return what (2) and (3) need at τ, from one exponential."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regulars.models.histories import Floats
+from regulars.models.histories import Floats, Integers
 
 
 def gini(mean: Floats, actual: Floats) -> float | None:
@@ -26,19 +26,41 @@ def _area(order_by: Floats, actual: Floats) -> float:
 
 
 def somers(mean: Floats, actual: Floats) -> float | None:
-    """Return P(concordant) - P(discordant) among pairs with unequal outcomes, rescaled so that ties count one half."""
-    from scipy.stats import kendalltau  # noqa: PLC0415 - takes half a second to load
+    """Return P(concordant) - P(discordant) among pairs with unequal outcomes, rescaled so that ties count one half.
 
-    pairs = actual.size * (actual.size - 1) / 2.0
-    unequal, apart = pairs - _tied(actual), pairs - _tied(mean)
+    Of the U pairs with unequal outcomes, D are in the other order and T have equal forecasts: 1/2 + (U - T - 2D)/(2U).
+    """
+    outcome = np.unique(actual, return_inverse=True)[1]
+    forecast = np.unique(mean, return_inverse=True)[1]
+    unequal = _pairs(np.array([actual.size])) - _tied(outcome)
     if unequal == 0.0:
         return None
-    if apart == 0.0:
-        return 0.5
-    difference = float(kendalltau(mean, actual).statistic) * np.sqrt(apart * unequal)
-    return float((1.0 + difference / unequal) / 2.0)
+    tied = _tied(forecast) - _tied(forecast * (outcome.max() + 1) + outcome)
+    discordant = _inversions(outcome[np.lexsort((outcome, forecast))])
+    return 0.5 + (unequal - tied - 2.0 * discordant) / (2.0 * unequal)
 
 
-def _tied(values: Floats) -> float:
-    counts = np.unique(values, return_counts=True)[1].astype(np.float64)
-    return float((counts * (counts - 1.0)).sum() / 2.0)
+def _inversions(ranks: Integers) -> float:
+    """Return how many pairs of a sequence of whole numbers stand in falling order.
+
+    Two numbers fall where they agree in all higher binary digits and the earlier has a 1 and the later a 0; so digit
+    by digit, among those that agree above it, ones before each zero are counted.
+    """
+    found = 0.0
+    for digit in range(int(ranks.max()).bit_length()):
+        group = ranks >> (digit + 1)
+        order = np.argsort(group, kind="stable")
+        one = (ranks[order] >> digit) & 1
+        before = np.cumsum(one)
+        first = np.flatnonzero(np.diff(group[order], prepend=-1))
+        of_earlier_groups = np.repeat((before - one)[first], np.diff(first, append=ranks.size))
+        found += float(((before - of_earlier_groups) * (1 - one)).sum())
+    return found
+
+
+def _tied(values: Integers) -> float:
+    return _pairs(np.unique(values, return_counts=True)[1])
+
+
+def _pairs(counts: Integers) -> float:
+    return float((counts.astype(np.float64) * (counts - 1.0)).sum() / 2.0)

@@ -21,10 +21,11 @@ from regulars.models.histories import Floats, Integers
 from regulars.valuation.learners.examples import FOLDS, Inputs
 from regulars.valuation.learners.library import lightgbm
 
-MOST_ROUNDS, PATIENCE = 400, 25
+MOST_ROUNDS, PATIENCE = 400, 20
+# Smaller steps need twice the trees and gain half a per cent on small records, nothing on large ones.
+MANY, FINE, COARSE = 10_000, 0.05, 0.1
 # Few leaves, none of them small, and a penalty: what holds on a few hundred customers costs little on many.
 PARAMETERS: Mapping[str, Any] = {
-    "learning_rate": 0.05,
     "num_leaves": 8,
     "min_data_in_leaf": 30,
     "lambda_l2": 10.0,
@@ -82,9 +83,10 @@ def boosted(told: Told, objective: Objective, *, seed: int) -> Boosted:
     data = library.Dataset(
         inputs.x, y, init_score=begin, categorical_feature=list(inputs.kinds), params=dict(PARAMETERS)
     )
+    step = {"learning_rate": FINE if y.size < MANY else COARSE}
     parts = [(np.flatnonzero(fold != part), np.flatnonzero(fold == part)) for part in range(FOLDS)]
     history = library.cv(
-        {**PARAMETERS, **dict(objective.parameters), "objective": objective.name, "seed": seed},
+        {**PARAMETERS, **dict(objective.parameters), **step, "objective": objective.name, "seed": seed},
         data,
         num_boost_round=MOST_ROUNDS,
         folds=parts,

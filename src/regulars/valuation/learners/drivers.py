@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.engines.base import Engine
 from regulars.models.histories import Floats
@@ -84,13 +85,21 @@ def drivers_of(taught: Lesson, window: int, *, has_money: bool, seed: int) -> Dr
 
 def _driver(inputs: Inputs, place: int, values: Floats, contribution: Floats) -> Driver:
     effect = float(np.expm1(np.abs(contribution).mean()))
-    known = np.isfinite(values)
-    above = known & (values > (np.median(values[known]) if known.any() else 0.0))
-    below = known & ~above
+    above, below = _halves(values)
     if place in inputs.kinds or not above.any() or not below.any():
         return Driver(inputs.names[place], effect, None, None)
     high, low = (float(np.expm1(contribution[rows].mean())) for rows in (above, below))
     return Driver(inputs.names[place], effect, high, low)
+
+
+def _halves(values: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return who is above the median and who is not, or at it and below where nobody is above; unknown is neither."""
+    known = np.isfinite(values)
+    middle = np.median(values[known]) if known.any() else 0.0
+    above = known & (values > middle)
+    if not above.any():
+        above = known & (values >= middle)
+    return above, known & ~above
 
 
 def _without_models(taught: Lesson) -> Lesson:

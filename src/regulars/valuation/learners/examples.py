@@ -25,7 +25,7 @@ from regulars.valuation.learners.outlook import Outlook
 
 FOLDS = 3
 # More rows than that change the trees by less than the draw of the customers does.
-MOST_ROWS = 60_000
+MOST_ROWS = 40_000
 FEWEST_BUYERS = 50
 # Features of a record that is younger than that share of a window say little.
 YOUNGEST = 0.5

@@ -126,6 +126,8 @@ def _log(value: Floats) -> Floats:
 def _head(lesson: Lesson, target: _Target, seed: int) -> Head:
     """Boost a target on its rows of the past; the other rows are forecast as if they were of now."""
     rows, y, link = target.rows, target.y[target.rows], target.link
+    if np.ptp(y) == 0.0:
+        return _always(float(y[0]), lesson, link)
     begin = None if target.start is None else _finite(target.start, lesson)
     past, now = begin or (None, None)
     start = None if past is None else past[rows]
@@ -138,6 +140,13 @@ def _head(lesson: Lesson, target: _Target, seed: int) -> Head:
         raw[~rows] = learned.raw(lesson.past.x[~rows], None if past is None else past[~rows])
     level = float(np.mean(raw - past)) * (1.0 - lesson.trust) if target.numbers and past is not None else 0.0
     return Head(link(raw), link(learned.raw(lesson.now.x, now) - level), learned, level)
+
+
+def _always(y: float, lesson: Lesson, link: Link) -> Head:
+    """Return the head of what is the same for all, such as one purchase each, or one price."""
+    number = y if link is _itself else max(y, LEAST)
+    past, now = np.full(lesson.past.rows, number), np.full(lesson.now.rows, number)
+    return Head(past, now, Boosted((), 0, number, past), 0.0)
 
 
 def _finite(start: Start, lesson: Lesson) -> tuple[Floats, Floats] | None:
@@ -157,7 +166,7 @@ def _constant(target: _Target, y: Floats, start: Floats | None) -> float:
     if target.link is _itself:
         return float(np.mean(y - begin))
     if target.link is np.exp:
-        return float(np.log(max(y.sum(), LEAST) / np.exp(begin).sum()))
+        return float(np.log(y.sum() / np.exp(begin).sum()))
     return _moved(y, begin)
 
 

@@ -12,6 +12,7 @@ from regulars.errors import NotApplicable
 from regulars.models.renewals import RENEWALS
 from regulars.models.renewals.cohorts import Renewals
 from regulars.models.renewals.fit import RenewalFit
+from regulars.models.renewals.renewal_model import RenewalModel
 from regulars.sources.subscriptions.billing import BillingPeriod
 from regulars.valuation.subscriptions.spells import SPELLS
 from regulars.valuation.subscriptions.valuation import PeriodFit
@@ -19,6 +20,9 @@ from regulars.valuation.valuation import Candidate
 
 # More cohorts than this are grouped over more time.
 MOST_COHORTS = 12
+# Ten events per parameter is the old rule of survival analysis (Peduzzi et al. 1995): BIC alone counts contracts, and a
+# handful of them would be given three parameters.
+LAPSES_PER_PARAMETER = 10
 
 
 def fit_periods(engine: Engine, model: str, spells: str = SPELLS) -> tuple[PeriodFit, ...]:
@@ -43,7 +47,7 @@ def _fit_period(engine: Engine, period: BillingPeriod, model: str, spells: str) 
     if not fits:
         return PeriodFit(period, cohorts, renewals, candidates, None, candidates[0].reason)
     best = min(fits, key=lambda fit: fit.bic)
-    return PeriodFit(period, cohorts, renewals, candidates, best, _because(best, fits, period))
+    return PeriodFit(period, cohorts, renewals, candidates, best, _because(best, fits, period, asked=model != "auto"))
 
 
 def _tried(renewals: Renewals, names: Sequence[str]) -> tuple[list[RenewalFit], tuple[Candidate, ...]]:
@@ -51,6 +55,8 @@ def _tried(renewals: Renewals, names: Sequence[str]) -> tuple[list[RenewalFit], 
     candidates: list[Candidate] = []
     for name in names:
         try:
+            if len(names) > 1:
+                _refuse_too_rich(RENEWALS.get(name), renewals)
             fit = RENEWALS.get(name).fit(renewals)
         except NotApplicable as reason:
             candidates.append(Candidate(name, None, None, str(reason)))
@@ -60,10 +66,21 @@ def _tried(renewals: Renewals, names: Sequence[str]) -> tuple[list[RenewalFit], 
     return fits, tuple(candidates)
 
 
-def _because(best: RenewalFit, fits: Sequence[RenewalFit], period: BillingPeriod) -> str:
+def _refuse_too_rich(model: RenewalModel, renewals: Renewals) -> None:
+    """Raise `NotApplicable` where too few lapses stand behind each parameter; one parameter is always tried."""
+    parameters, lapsed = len(model.parameters), renewals.lapsed
+    if parameters > 1 and lapsed < LAPSES_PER_PARAMETER * parameters:
+        raise NotApplicable(
+            f"{lapsed:,.0f} lapses are too few for the {parameters} parameters of {model.title}; "
+            f"{LAPSES_PER_PARAMETER * parameters} are asked for"
+        )
+
+
+def _because(best: RenewalFit, fits: Sequence[RenewalFit], period: BillingPeriod, *, asked: bool) -> str:
     others = sorted((fit for fit in fits if fit is not best), key=lambda fit: fit.bic)
     if not others:
-        return f"{best.model.title} was asked for."
+        tried = "was asked for" if asked else "is the only model for so few lapses"
+        return f"{best.model.title} {tried}."
     return (
         f"{best.model.title} has the lowest BIC for contracts renewed every {period.name}, by "
         f"{others[0].bic - best.bic:,.1f} before {others[0].model.title}."

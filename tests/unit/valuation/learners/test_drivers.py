@@ -16,7 +16,7 @@ from regulars.sources.read import ReadOptions, read_orders
 from regulars.valuation.features.attributes import Attributes, attributes
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import summarise
-from regulars.valuation.learners.drivers import Driver, Drivers, what_drives
+from regulars.valuation.learners.drivers import Driver, Drivers, _halves, what_drives
 from regulars.valuation.learners.examples import lesson
 from regulars.valuation.learners.heads import value
 from regulars.valuation.learners.outlook import outlook_of
@@ -93,3 +93,11 @@ def test_without_money_purchases_are_explained() -> None:
     assert found.measure == "purchases"
     assert found.customers == 500
     assert all(driver.effect > 0.0 for driver in found.drivers)
+
+
+def test_a_feature_most_have_the_highest_value_of_has_a_direction_too() -> None:
+    above, below = _halves(np.array([1.0, 1.0, 1.0, 0.2, np.nan]))
+    assert above.tolist() == [True, True, True, False, False]
+    assert below.tolist() == [False, False, False, True, False]
+    assert not _halves(np.full(3, np.nan))[0].any()
+    assert not _halves(np.ones(3))[1].any()

@@ -258,3 +258,20 @@ def test_the_level_of_one_window_is_trusted_by_half_and_that_of_part_of_one_less
     tripled = replace(two, outcomes=replace(two.outcomes, purchases=two.outcomes.purchases * 3.0))
     ratio = np.median(count(tripled, 0).now / count(two, 0).now)
     assert ratio == pytest.approx(3.0 ** (2.0 / 3.0), rel=0.1)
+
+
+def test_one_price_and_one_purchase_at_most_are_learned_too() -> None:
+    days = [FIRST + dt.timedelta(days=each) for each in (0, 150, 240, 330, 400)]
+    rng = np.random.default_rng(9)
+    # Everyone buys on the first day; half of the customers buy once more in each later window.
+    bought = [(f"c{who:04d}", day) for who in range(400) for day in days if day == FIRST or rng.random() < who / 400]
+    orders = pd.DataFrame(bought, columns=["customer", "date"]).assign(amount=25.0)
+    learners, known = told(orders.assign(order=orders.index.astype(str)))
+    assert set(known.purchases_later.tolist()) == {0.0, 1.0}
+    for name in ("hurdle", "log-normal", "quantiles"):
+        purchases, value = learners[name].purchases, learners[name].value
+        assert set(np.unique(purchases.spread.of(slice(None)))) == {0.0, 1.0}
+        # The value of a purchase is known to within the width of a shape.
+        worth = value.spread.of(slice(None))
+        np.testing.assert_allclose(worth[worth > 0.0], 25.0, rtol=0.05)
+        np.testing.assert_allclose(value.mean, 25.0 * purchases.mean, rtol=0.01)

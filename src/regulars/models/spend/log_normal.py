@@ -1,0 +1,212 @@
+"""Log-normal spend: values differ by factors, between customers and between the purchases of one.
+
+The logarithm of the j-th value of customer i is μ + b_i + e_ij, with b ~ N(0, τ²) between customers and
+e ~ N(0, σ²) within. Of n values with logarithms of mean ȳ and sum of squared deviations w
+
+    log L = -n/2 log 2π - (n-1) log σ - log(σ²+nτ²)/2 - w/2σ² - n(ȳ-μ)²/2(σ²+nτ²) - nȳ   (1)
+
+which is the density of the values, not of their mean: it is not comparable with that of Gamma-Gamma. After n_obs
+values μ + b_i ~ N(m, V) with k = n_obs τ²/(σ² + n_obs τ²), and the next ones have
+
+    m = (1-k) μ + k ȳ,   V = τ²σ²/(σ² + n_obs τ²),   E[z] = e^m · e^(V/2 + σ²/2)          (2)
+    V_n = e^m · M_n,   log M_n = N(0, V) + log Σ e^(N(0, σ²))                             (3)
+
+so a customer's scale is e^m, a geometric mean drawn towards everybody's, and the law of M_n depends on n_obs only.
+(3) is computed as in `log_normal_sums`.
+
+It assumes that what a customer spends says nothing about how often the customer buys. When not to use it: values of
+zero or less, fixed prices. Its upper tail is lighter than Gamma-Gamma's: all moments exist.
+
+Laird & Ware (1982), Random-Effects Models for Longitudinal Data, Biometrics 38(4), for (1) and (2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from regulars.errors import InputError
+from regulars.models import findings
+from regulars.models.certificate import Certificate
+from regulars.models.histories import Floats
+from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
+from regulars.models.spend.beta_prime import SumTable
+from regulars.models.spend.log_normal_likelihood import LogNormalLikelihood, log_sums
+from regulars.models.spend.log_normal_sums import log_moments
+
+PARAMETERS = ("median", "between", "within")
+# Standard deviations to either end of a table, and cells per width of its finest feature.
+ENDS = 4.75
+CELLS = 3.0
+MOST_CELLS = 4096
+
+
+@dataclass(frozen=True)
+class LogNormalSpend:
+    """Log-normal spend with a customer effect; parameters e^μ, τ, σ as median, between, within.
+
+    >>> n_obs, mean_log, squares = logs_of(["a", "a", "b", "b", "c"], [20.0, 24.0, 31.0, 45.0, 12.0])
+    >>> sorted(LogNormalSpend().fit(n_obs, mean_log, squares).params)
+    ['between', 'median', 'within']
+    """
+
+    name: ClassVar[str] = "log-normal"
+    title: ClassVar[str] = "log-normal spend"
+    parameters: ClassVar[tuple[str, ...]] = PARAMETERS
+
+    def fit(
+        self, n_obs: ArrayLike, mean_log: ArrayLike, squares: ArrayLike, count: ArrayLike | None = None
+    ) -> LogNormalFit:
+        """Return the maximum likelihood fit to customers' numbers of values, and the logarithms of these.
+
+        `mean_log` is the mean of a customer's logarithms, `squares` the sum of their squared deviations from it; see
+        `logs_of`. Customers with n_obs = 0 are left out. Raises `InputError` for what no customer can have,
+        `NotApplicable` where nobody has two values or spend has no spread within customers (no maximum exists).
+        """
+        likelihood = LogNormalLikelihood(log_sums(n_obs, mean_log, squares, count))
+        summits = sorted((climb(likelihood, start) for start in likelihood.starts()), key=lambda s: -s.height)
+        return _fit_at(summits, likelihood)
+
+
+def logs_of(customer: ArrayLike, value: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Return n_obs, the mean and the sum of squared deviations of the logarithms of values, per customer in order.
+
+    Raises `InputError` for values that are not above zero, which have no logarithm.
+    """
+    values = np.asarray(value, dtype=np.float64)
+    if not (np.isfinite(values) & (values > 0.0)).all():
+        raise InputError("log-normal spend needs finite values above zero")
+    _, row = np.unique(np.asarray(customer), return_inverse=True)
+    logs = np.log(values)
+    number = np.bincount(row).astype(np.float64)
+    mean = np.bincount(row, logs) / number
+    return number, mean, np.bincount(row, (logs - mean[row]) ** 2).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class LogNormalFit:
+    """A fitted log-normal model of spend; `covariance` is that of the logarithms of median, between, within."""
+
+    median: float
+    between: float
+    within: float
+    log_likelihood: float
+    customers: float
+    covariance: Floats
+    certificate: Certificate
+    name: str = "log-normal"
+    title: str = "log-normal spend"
+    likelihood_kind: ClassVar[str] = "single values"
+    assumptions: ClassVar[tuple[str, ...]] = (
+        "What a customer spends per purchase has nothing to do with how often.",
+        "Each customer has a typical spend of their own that stays the same: no rising prices, no growing baskets.",
+        "Purchases differ by factors, and for everybody by as much: twice as usual is as frequent as half as usual.",
+    )
+
+    @property
+    def params(self) -> dict[str, float]:
+        """Parameters by name."""
+        return {"median": self.median, "between": self.between, "within": self.within}
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Standard errors of the parameters (delta method); NaN where there is none."""
+        errors = np.sqrt(np.diag(self.covariance))
+        return {name: value * float(error) for (name, value), error in zip(self.params.items(), errors, strict=True)}
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """A customer's scale is the `statistic` itself."""
+        return 0.0, 1.0
+
+    def statistic(self, n_obs: Floats, mean_log: Floats) -> Floats:
+        """Return e^m of (2) per customer; `mean_log` counts only where there are values."""
+        own = _own_share(self.between, self.within, n_obs)
+        mean = np.where(n_obs > 0.0, mean_log, 0.0)
+        return np.exp((1.0 - own) * np.log(self.median) + own * mean)
+
+    def expected_spend(self, n_obs: ArrayLike, mean_log: ArrayLike) -> Floats:
+        """Return (2) per customer: the expected value of one future purchase."""
+        number = np.asarray(n_obs, dtype=np.float64)
+        return self.statistic(number, np.asarray(mean_log, dtype=np.float64)) * self.mean_factor(number)
+
+    def mean_factor(self, n_obs: Floats) -> Floats:
+        """Return e^(V/2 + σ²/2) of (2)."""
+        return _mean_factor(self.between, self.within, n_obs)
+
+    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
+        """Return 0 and, at other parameters, `mean_factor` times what they do to the scale of a customer of mean μ.
+
+        The scale of any other customer changes by e^(Δk (ȳ-μ)) more, which is close to 1 on average.
+        """
+        median, between, within = np.exp(log_params).tolist()
+        shift = (1.0 - _own_share(between, within, n_obs)) * np.log(median / self.median)
+        return 0.0, np.exp(shift) * _mean_factor(between, within, n_obs)
+
+    def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
+        """Return the `level` quantiles of M in (3), mixed over `counts`; 0 up to P(N = 0)."""
+        mean, variance = log_moments(self.within, tuple(counts.number.tolist()))
+        spread = np.sqrt(variance + _unknown(self.between, self.within, np.array(n_obs)))
+        return _table(mean, spread, counts).quantiles(counts.none, rows, level)
+
+    def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:
+        """Return draws of M_n; 0 where nothing is bought.
+
+        The sum is a log-normal of its own mean and variance (Fenton 1960): totals need these, not its quantiles.
+        """
+        worth = np.zeros(number.shape)
+        buys = number > 0.0
+        n = number[buys]
+        unknown = np.broadcast_to(_unknown(self.between, self.within, n_obs), number.shape)[buys]
+        variance = np.log1p(np.expm1(self.within**2) / n)
+        mean = np.log(n) + self.within**2 / 2.0 - variance / 2.0
+        worth[buys] = np.exp(mean + np.sqrt(variance + unknown) * rng.standard_normal(n.shape))
+        return worth
+
+
+def _own_share(between: float, within: float, n_obs: Floats) -> Floats:
+    """Return k of (2)."""
+    return n_obs * between**2 / (within**2 + n_obs * between**2)
+
+
+def _unknown(between: float, within: float, n_obs: Floats) -> Floats:
+    """Return V of (2)."""
+    return between**2 * within**2 / (within**2 + n_obs * between**2)
+
+
+def _mean_factor(between: float, within: float, n_obs: Floats) -> Floats:
+    return np.exp((_unknown(between, within, n_obs) + within**2) / 2.0)
+
+
+def _table(mean: Floats, spread: Floats, counts: PurchaseCounts) -> SumTable:
+    """Return the table of the mixture over `counts` of normal laws of log M."""
+    low, high = float((mean - ENDS * spread).min()), float((mean + ENDS * spread).max())
+    cells = int(np.clip(CELLS * (high - low) / float(spread.min()), 8, MOST_CELLS))
+    log_m = np.linspace(low, high, cells + 1)
+    distance = (log_m - mean[:, None]) / spread[:, None]
+    density = np.exp(-(distance**2) / 2.0) / (spread[:, None] * np.sqrt(2.0 * np.pi))
+    return SumTable(log_m, counts.average(special.ndtr(distance)), counts.average(density))
+
+
+def _fit_at(summits: list[Summit], likelihood: LogNormalLikelihood) -> LogNormalFit:
+    best, customers, sums = summits[0], likelihood.customers, likelihood.sums
+    fixed: NDArray[np.bool_] = at_boundary(best.point)
+    information = curvature(likelihood, best.point) * customers
+    covariance = covariance_from(information, fixed)
+    found = [
+        findings.top(best, covariance, customers),
+        findings.starts_agree(summits),
+        findings.condition(PARAMETERS, information, covariance, fixed),
+        *findings.boundaries(PARAMETERS, best.point),
+    ]
+    total = best.height * customers - likelihood.values * float(np.log(2.0 * np.pi)) / 2.0 - sums.logs
+    centre, between, within = best.point.tolist()
+    median = float(np.exp(sums.centre + centre))
+    return LogNormalFit(
+        median, float(np.exp(between)), float(np.exp(within)), total, customers, covariance, Certificate(tuple(found))
+    )

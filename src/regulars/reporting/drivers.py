@@ -1,0 +1,33 @@
+"""What drives value, as a table: by how much each thing known of a customer moves what is expected of the customer."""
+
+from __future__ import annotations
+
+from regulars.reporting import formats
+from regulars.reporting.document import Column, Row, Table
+from regulars.valuation.learners.drivers import Driver, Drivers
+
+MOST_SHOWN = 10
+
+
+def drivers_table(found: Drivers) -> Table:
+    """Return the features that move a forecast most, the first ten, with the direction where they have one."""
+    days = formats.counted(found.window, "day")
+    return Table(
+        title=f"What drives {found.measure} in the next {days}",
+        columns=(
+            Column("What is known", numeric=False),
+            Column("Moves the forecast by", formats.share),
+            Column("Where it is high", formats.signed_share),
+            Column("Where it is low", formats.signed_share),
+        ),
+        rows=tuple(_row(driver) for driver in found.drivers[:MOST_SHOWN]),
+        note=(
+            f"Mean factor on the expected {found.measure} of {formats.counted(found.customers, 'customer')}, up or "
+            "down, as boosted trees use it (Shapley values); high is above the median. What goes along with value "
+            "need not be its cause: changing it may change nothing."
+        ),
+    )
+
+
+def _row(driver: Driver) -> Row:
+    return Row((driver.name, driver.effect, driver.high, driver.low))

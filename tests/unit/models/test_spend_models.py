@@ -1,0 +1,231 @@
+"""Log-normal spend and the empirical mean: likelihoods, sums without a closed law, and the protocol of spend."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from regulars.errors import InputError, NotApplicable
+from regulars.models.ages import AgeGrid
+from regulars.models.certificate import Certificate
+from regulars.models.histories import Floats, Histories
+from regulars.models.purchase_counts import Mixed, PurchaseCounts
+from regulars.models.scoring import Question, score
+from regulars.models.spend import SPEND
+from regulars.models.spend.base import SpendFit
+from regulars.models.spend.empirical import EmpiricalSpend
+from regulars.models.spend.gamma_gamma import GammaGamma
+from regulars.models.spend.log_normal import LogNormalFit, LogNormalSpend, logs_of
+from regulars.models.spend.log_normal_sums import log_moments
+from regulars.models.totals import Base, expected_value, simulate_totals
+from regulars.models.transactions.pareto_nbd import ParetoNBD
+from regulars.periods import days
+
+MEDIAN, BETWEEN, WITHIN = 25.0, 0.8, 0.5
+
+
+def values(customers: int, seed: int, between: float = BETWEEN) -> tuple[Floats, Floats]:
+    """Customers and the values of their purchases, one to nine each."""
+    rng = np.random.default_rng(seed)
+    number = rng.integers(1, 10, customers)
+    customer = np.repeat(np.arange(customers), number)
+    own = rng.normal(np.log(MEDIAN), between, customers)
+    return customer.astype(float), np.exp(own[customer] + WITHIN * rng.standard_normal(customer.size))
+
+
+def fitted(customers: int = 4000, seed: int = 1) -> LogNormalFit:
+    return LogNormalSpend().fit(*logs_of(*values(customers, seed)))
+
+
+def test_likelihood_is_the_density_of_the_values() -> None:
+    """Against a multivariate normal of each customer's logarithms, with the Jacobian of the logarithm."""
+    customer, value = values(40, seed=2)
+    fit = LogNormalSpend().fit(*logs_of(customer, value))
+    total = 0.0
+    for one in np.unique(customer):
+        logs = np.log(value[customer == one])
+        covariance = fit.within**2 * np.eye(logs.size) + fit.between**2
+        normal = stats.multivariate_normal(np.full(logs.size, np.log(fit.median)), covariance)
+        total += float(normal.logpdf(logs)) - logs.sum()
+    assert fit.log_likelihood == pytest.approx(total, rel=1e-12)
+
+
+def test_recovers_what_was_simulated() -> None:
+    fit = fitted(20_000)
+    errors = np.array(list(fit.standard_errors.values()))
+    assert (np.abs(np.array(list(fit.params.values())) - (MEDIAN, BETWEEN, WITHIN)) < 4.0 * errors).all()
+    assert fit.certificate.standing == "good"
+
+
+def test_no_other_parameters_are_likelier() -> None:
+    """The maximum found against a fine search around it, by the density itself."""
+    number, mean, squares = logs_of(*values(300, seed=3))
+    fit = LogNormalSpend().fit(number, mean, squares)
+
+    def height(log_median: float, between: float, within: float) -> float:
+        spread = within**2 + number * between**2
+        parts = (number - 1) * np.log(within) + np.log(spread) / 2 + squares / (2 * within**2)
+        return -float((parts + number * (mean - log_median) ** 2 / (2 * spread)).sum())
+
+    best = height(np.log(fit.median), fit.between, fit.within)
+    for step in np.eye(3) * 1e-3:
+        for sign in (-1.0, 1.0):
+            moved = np.array([np.log(fit.median), np.log(fit.between), np.log(fit.within)]) + sign * step
+            assert height(moved[0], *np.exp(moved[1:])) < best
+
+
+def test_counts_and_units() -> None:
+    number, mean, squares = logs_of(*values(300, seed=4))
+    once, twice = (LogNormalSpend().fit(number, mean, squares, count=np.full(300, c)) for c in (1.0, 2.0))
+    assert twice.log_likelihood == pytest.approx(2.0 * once.log_likelihood, rel=1e-12)
+    assert twice.params == pytest.approx(once.params, rel=1e-6)
+    cents = LogNormalSpend().fit(number, mean + np.log(100.0), squares)
+    assert cents.median == pytest.approx(100.0 * once.median, rel=1e-9)
+    assert cents.log_likelihood == pytest.approx(once.log_likelihood - number.sum() * np.log(100.0), rel=1e-12)
+
+
+def test_expected_spend_is_what_customers_go_on_to_spend() -> None:
+    """The next value of customers, by the number of values seen, against its expectation."""
+    fit, rng, customers = (
+        LogNormalFit(MEDIAN, BETWEEN, WITHIN, 0.0, 1.0, np.zeros((3, 3)), Certificate(())),
+        _rng(5),
+        200_000,
+    )
+    own = rng.normal(np.log(MEDIAN), BETWEEN, customers)
+    next_value = np.exp(own + WITHIN * rng.standard_normal(customers))
+    for number in (0, 1, 4):
+        mean = own + WITHIN / np.sqrt(max(number, 1)) * rng.standard_normal(customers)
+        expected = fit.expected_spend(np.full(customers, float(number)), mean)
+        thirds = np.digitize(mean, np.quantile(mean, [1 / 3, 2 / 3])) if number else np.zeros(customers)
+        for third in np.unique(thirds):
+            group = thirds == third
+            error = next_value[group].std() / np.sqrt(group.sum())
+            assert next_value[group].mean() == pytest.approx(expected[group].mean(), abs=4.0 * error)
+
+
+@pytest.mark.parametrize(("sigma", "bound"), [(0.2, 0.009), (0.6, 0.009), (1.0, 0.015), (1.5, 0.034), (2.0, 0.05)])
+def test_the_sum_of_log_normals(sigma: float, bound: float) -> None:
+    """The stated error of the approximation, which draws of 60,000 sums see with an error of .004."""
+    rng = _rng(6)
+    numbers = (1, 2, 5, 20, 60)
+    means, variances = log_moments(sigma, tuple(float(n) for n in numbers))
+    for n, mean, variance in zip(numbers, means, variances, strict=True):
+        logs = np.sort(np.log(np.exp(sigma * rng.standard_normal((60_000, n))).sum(axis=1)))
+        assert logs.mean() == pytest.approx(mean, abs=4.0 * logs.std() / 60_000**0.5)
+        assert logs.var() == pytest.approx(variance, rel=0.06)
+        reached = (np.arange(logs.size) + 0.5) / logs.size
+        assert np.abs(stats.norm.cdf(logs, mean, np.sqrt(variance)) - reached).max() < bound
+
+
+def test_moments_of_one_value_and_of_very_many() -> None:
+    mean, variance = log_moments(0.7, (1.0, 5000.0))
+    assert (mean[0], variance[0]) == pytest.approx((0.0, 0.49), abs=1e-9)
+    # The central limit, to first order in 1/n.
+    spread = np.expm1(0.49) / 5000.0
+    assert mean[1] == pytest.approx(np.log(5000.0) + 0.245 - spread / 2.0, abs=1e-6)
+    assert variance[1] == pytest.approx(spread, rel=2e-3)
+
+
+@pytest.mark.parametrize("n_obs", [0.0, 3.0, 40.0])
+def test_quantiles_against_draws_of_values(n_obs: float) -> None:
+    fit, rng = LogNormalFit(MEDIAN, BETWEEN, WITHIN, 0.0, 1.0, np.zeros((3, 3)), Certificate(())), _rng(7)
+    number = np.array([1.0, 2.0, 5.0, 20.0])
+    counts = PurchaseCounts(number, np.array([0.4]), np.array([[0.3, 0.15, 0.1, 0.05]]), AgeGrid(np.zeros(1), None))
+    drawn_number = rng.choice([0, 1, 2, 5, 20], size=200_000, p=[0.4, 0.3, 0.15, 0.1, 0.05])
+    unknown = np.sqrt(BETWEEN**2 * WITHIN**2 / (WITHIN**2 + n_obs * BETWEEN**2))
+    each = np.exp(WITHIN * rng.standard_normal((200_000, 20))) * (np.arange(20) < drawn_number[:, None])
+    worth = np.exp(unknown * rng.standard_normal(200_000)) * each.sum(axis=1)
+    level = np.array([0.2, 0.39, 0.41, 0.5, 0.8, 0.95, 0.999])
+    got = fit.quantiles(counts, n_obs, Mixed.single(np.zeros(level.size, dtype=np.int64)), level)
+    assert got[:2].tolist() == [0.0, 0.0]
+    assert (worth[:, None] <= got).mean(axis=0)[2:] == pytest.approx(level[2:], abs=0.006)
+
+
+def test_draws_have_the_mean_and_the_variance_of_sums() -> None:
+    fit, rng, draws = (
+        LogNormalFit(MEDIAN, BETWEEN, WITHIN, 0.0, 1.0, np.zeros((3, 3)), Certificate(())),
+        _rng(8),
+        400_000,
+    )
+    number, n_obs = np.tile([0.0, 1.0, 7.0], (draws, 1)), np.array([2.0, 2.0, 2.0])
+    worth = fit.draw(number, n_obs, rng)
+    assert (worth[:, 0] == 0.0).all()
+    assert worth[:, 1:].mean(axis=0) == pytest.approx(np.array([1.0, 7.0]) * fit.mean_factor(n_obs)[1:], rel=0.01)
+    unknown = BETWEEN**2 * WITHIN**2 / (WITHIN**2 + 2.0 * BETWEEN**2)
+    shared, one = np.exp(unknown), np.exp(WITHIN**2)
+    variance = 7.0 * one * shared * (one * shared - 1.0) + 42.0 * one * shared * (shared - 1.0)
+    assert worth[:, 2].var() == pytest.approx(variance, rel=0.04)
+
+
+def test_what_log_normal_spend_refuses() -> None:
+    one, two = np.ones(3), np.full(3, 2.0)
+    with pytest.raises(NotApplicable, match="no customer has two values"):
+        LogNormalSpend().fit(one, [1.0, 2.0, 3.0], np.zeros(3))
+    with pytest.raises(NotApplicable, match="constant spend"):
+        LogNormalSpend().fit(two, [1.0, 2.0, 3.0], np.zeros(3))
+    with pytest.raises(NotApplicable, match="no customer has an observed value"):
+        LogNormalSpend().fit([0.0], [np.nan], [0.0])
+    with pytest.raises(InputError, match="above zero"):
+        logs_of([1, 1], [3.0, 0.0])
+    with pytest.raises(InputError, match="equally long"):
+        LogNormalSpend().fit(two, [1.0], np.zeros(3))
+
+
+def test_customers_who_do_not_differ_are_said_to_be_alike() -> None:
+    fit = LogNormalSpend().fit(*logs_of(*values(200, seed=12, between=0.0)))
+    if not np.isnan(fit.standard_errors["between"]):
+        assert fit.between < 3.0 * fit.standard_errors["between"] + 0.1
+    assert fit.statistic(np.array([9.0]), np.array([9.0]))[0] == pytest.approx(fit.median, rel=0.5)
+
+
+def test_the_empirical_mean() -> None:
+    fit = EmpiricalSpend().fit([1, 3, 2, 0], [20.0, 40.0, 60.0, np.nan], [1, 1, 2, 5])
+    assert fit.params == {"mean": 45.0}
+    assert fit.standard_errors["mean"] == pytest.approx(np.std([20.0, 40.0, 60.0, 60.0]) / 2.0)
+    assert fit.expected_spend([3.0, 0.0], [40.0, np.nan]).tolist() == [40.0, 45.0]
+    with pytest.raises(NotApplicable, match="no customer has an observed value"):
+        EmpiricalSpend().fit([0], [0.0])
+    with pytest.raises(InputError, match="above zero"):
+        EmpiricalSpend().fit([1], [-2.0])
+
+
+def _spends() -> list[SpendFit]:
+    customer, value = values(500, seed=9)
+    number = np.bincount(customer.astype(int)).astype(float)
+    mean = np.bincount(customer.astype(int), value) / number
+    return [
+        GammaGamma().fit(number, mean),
+        LogNormalSpend().fit(*logs_of(customer, value)),
+        EmpiricalSpend().fit(number, mean),
+    ]
+
+
+def test_every_registered_model_of_spend_keeps_the_protocol() -> None:
+    """Scores and totals are made of any of them; the scale times the factor is the expected spend."""
+    rng = _rng(10)
+    frequency = rng.poisson(1.5, 600).astype(float)
+    recency = np.where(frequency > 0, 40.0 * rng.random(600), 0.0)
+    h = Histories(frequency=frequency, recency=recency, age=np.full(600, 40.0))
+    fit, question = ParetoNBD().fit(h), Question(days(365), (0.1, 0.5, 0.9), 0.1)
+    spends = _spends()
+    assert [spend.name for spend in spends] == SPEND.names()
+    for spend, model in zip(spends, SPEND, strict=True):
+        assert tuple(spend.params) == model.parameters
+        mean = np.full(600, 3.1 if spend.name == "log-normal" else 24.0)
+        statistic = spend.statistic(frequency, mean)
+        base = Base(h, frequency, statistic, statistic**2)
+        scores = score(fit, spend, h, frequency, question)
+        assert (np.diff(scores.quantile, axis=0) >= 0.0).all()
+        assert np.isfinite(scores.quantile).all()
+        whole = expected_value(base, spend, scores.purchases)
+        assert simulate_totals(fit, spend, base, scores, question, seed=1).value.mean() == pytest.approx(
+            whole, rel=0.05
+        )
+        intercept, factor = spend.mean_factor_at(np.log(list(spend.params.values())), frequency)
+        assert intercept == pytest.approx(spend.scale[0], rel=1e-12)
+        assert factor == pytest.approx(spend.mean_factor(frequency), nan_ok=True)
+
+
+def _rng(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)
