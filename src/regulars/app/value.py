@@ -131,6 +131,7 @@ def valued(
     with opened(request, progress, spill) as engine:
         models, *_ = early.loading(early.MODELLING, *([early.REPORTING] if report else []))
         intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
+        engine.spare_memory()
         settings = _settings(request, intake)
         models.result()
         _check_model(request.model)

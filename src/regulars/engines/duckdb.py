@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.engines.base import Arrays, Parameters, literal, quoted
+from regulars.engines.memory import enough_for
 from regulars.errors import InputError, RunFailed, Unreadable
 
 Fetched = TypeVar("Fetched")
@@ -61,6 +62,7 @@ class DuckDBEngine:
     ) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="regulars-spill-", dir=spill)
         self._reached = reached
+        self._limited, self._spares = memory_limit is not None, False
         self._threads = threads or available_threads()
         settings: dict[str, Any] = {"threads": self._threads, "temp_directory": self._spill.name}
         if memory_limit is not None:
@@ -82,6 +84,20 @@ class DuckDBEngine:
     def threads(self) -> int:
         """Number of threads that queries and mathematics may use."""
         return self._threads
+
+    def spare_memory(self) -> None:
+        """Spill what outgrows the memory that is enough for tables as large as those of now; a given limit stays.
+
+        A statement that cannot do with it gets all that it would have had without, and so do those after it.
+        """
+        if self._limited:
+            return
+        taken = "select coalesce(sum(memory_usage_bytes), 0) from duckdb_memory()"
+        allowed = "select parse_formatted_bytes(current_setting('memory_limit'))"
+        enough = enough_for(int(self.rows(taken)[0][0]))
+        self._spares = enough < int(self.rows(allowed)[0][0])
+        if self._spares:
+            self.execute(f"set memory_limit = '{enough}B'")
 
     def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run a statement that returns nothing."""
@@ -182,7 +198,14 @@ class DuckDBEngine:
     def _run(self, sql: str, parameters: Parameters, fetch: Callable[[duckdb.DuckDBPyConnection], Fetched]) -> Fetched:
         values = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
         with self._in_a_sentence():
-            return self._stoppable(lambda: fetch(self._connection.execute(sql, values)))
+            try:
+                return self._stoppable(lambda: fetch(self._connection.execute(sql, values)))
+            except duckdb.OutOfMemoryException:
+                if not self._spares:
+                    raise
+                self._spares = False
+                self._connection.execute("reset memory_limit")
+                return self._stoppable(lambda: fetch(self._connection.execute(sql, values)))
 
     @contextmanager
     def _in_a_sentence(self) -> Iterator[None]:

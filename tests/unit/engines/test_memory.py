@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.engines.memory import engine_share
+from regulars.engines.memory import LEAST, engine_share
 from regulars.errors import RunFailed
 
 LARGE = "create table large as select hash(i) as a, hash(i + 1) as b, hash(i + 2) as c from range(2000000) t(i)"
@@ -38,6 +38,23 @@ def test_too_little_memory_says_what_to_raise() -> None:
         pytest.raises(RunFailed, match=r"too small \(.*MiB used\); raise --memory-limit, or lower --threads"),
     ):
         engine.rows("select strlen(string_agg(i::varchar, '')) from range(5000000) t(i)")
+
+
+def test_an_engine_that_spares_memory_spills_and_takes_more_where_it_must(tmp_path: Path) -> None:
+    with DuckDBEngine(threads=2, spill=tmp_path) as engine:
+        allowed = engine.rows("select current_setting('memory_limit')")
+        engine.spare_memory()
+        assert engine.rows("select parse_formatted_bytes(current_setting('memory_limit'))")[0][0] <= LEAST
+        engine.execute("set memory_limit = '10MB'")
+        assert engine.rows("select strlen(string_agg(i::varchar, '')) from range(5000000) t(i)") == [(33_888_890,)]
+        assert engine.rows("select current_setting('memory_limit')") == allowed
+
+
+def test_a_limit_that_was_given_stays() -> None:
+    with DuckDBEngine(memory_limit="3GB") as engine:
+        given = engine.rows("select current_setting('memory_limit')")
+        engine.spare_memory()
+        assert engine.rows("select current_setting('memory_limit')") == given
 
 
 def test_a_file_that_finds_no_room_says_so(tmp_path: Path) -> None:
