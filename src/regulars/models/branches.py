@@ -40,6 +40,10 @@ class Living(Protocol):
         """Return the expected purchases in the t units after T."""
         ...
 
+    def purchases_by(self, x: Floats, age: Floats, times: Floats) -> Floats:
+        """Return the expected purchases in each of the `times` after T, shape (times, histories)."""
+        return np.stack([self.purchases(x, age, float(t)) for t in times])
+
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return P(n purchases in the t units after T), shape (histories, len(n))."""
         ...
@@ -86,7 +90,7 @@ class OneFuture(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class LivingOf:
+class LivingOf(Living):
     """The one future of a model at its parameters."""
 
     model: OneFuture
@@ -104,6 +108,13 @@ class LivingOf:
     def purchases(self, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t."""
         return self.model.living_purchases(self.theta, x, age, t)
+
+    def purchases_by(self, x: Floats, age: Floats, times: Floats) -> Floats:
+        """Return the expected purchases in each of the times; in one call, unless covariates move the parameters."""
+        if any(np.ndim(parameter) for parameter in self.theta):
+            return super().purchases_by(x, age, times)
+        many = times.size
+        return self.purchases(np.tile(x, many), np.tile(age, many), np.repeat(times, x.size)).reshape(many, x.size)
 
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return P(n purchases in t)."""

@@ -39,7 +39,7 @@ import numpy as np
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models.ascending import log_ascending
-from regulars.models.branches import Branch
+from regulars.models.branches import Branch, Living
 from regulars.models.fit import Fit
 from regulars.models.fitting import Fittable
 from regulars.models.histories import Histories
@@ -180,7 +180,7 @@ class Regular(Fittable):
 
 
 @dataclass(frozen=True, eq=False)
-class InPhase:
+class InPhase(Living):
     """The future of customers alive at T who stand `phase` stages after their last purchase."""
 
     k: int

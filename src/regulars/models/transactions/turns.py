@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from regulars.models.branches import Living
 from regulars.models.histories import Integers
 from regulars.models.lives import Floats, Turns
 from regulars.models.opportunities import passed, whole
@@ -29,7 +30,7 @@ SIXTEEN_DIGITS = 40.0
 
 
 @dataclass(frozen=True)
-class LivingInTurns:
+class LivingInTurns(Living):
     """The future of customers alive at their next opportunity, at the parameters of BG/BB."""
 
     alpha: float
