@@ -82,6 +82,14 @@ def test_fits(cdnow: Histories, model: rg.BGNBD, published: dict[str, float], lo
     assert fit.certificate.standing == "good"
 
 
+@pytest.mark.parametrize(("family", "plain"), [(rg.BGCNBD(), rg.BGNBD()), (rg.MBGCNBD(), rg.MBGNBD())])
+def test_no_regularity(cdnow: Histories, family: rg.BGCNBD, plain: rg.BGNBD) -> None:
+    """One stage per purchase is the likeliest, as BTYDplus finds too: the fits of random purchases."""
+    fit = family.fit(cdnow)
+    assert fit.model == type(family)(k=1)
+    assert fit.log_likelihood == pytest.approx(plain.fit(cdnow).log_likelihood, abs=1e-4)
+
+
 def test_pareto_nbd_standard_errors(pareto_nbd: Fit) -> None:
     published = {"r": 0.0476, "alpha": 0.8427, "s": 0.1873, "beta": 6.2105}
     assert pareto_nbd.standard_errors == pytest.approx(published, rel=2e-3)
