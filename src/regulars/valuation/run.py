@@ -64,7 +64,7 @@ def value_customers(
         spend, spend_note = fit_spend(engine, summary.spend_days, has_money=intake.has_money)
         counted.text = f"{spend.title}, {spend.customers:,.0f} customers"
     with progress.step("score the customers") as counted:
-        corrections = _corrections(trials, choice.fit, summary, settings)
+        corrections = _corrections(trials, choice.fit, summary, settings, has_money=intake.has_money)
         scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
         totals = total_up(choice.fit, spend, summary, scores, settings, corrections=corrections)
         counted.text = f"{summary.customers:,} customers"
@@ -105,10 +105,12 @@ def forget_the_record(engine: Engine) -> None:
     engine.execute("drop table if exists customer_values")
 
 
-def _corrections(trials: Trials | None, fit: Predictions, summary: Summary, settings: Settings) -> Corrections:
+def _corrections(
+    trials: Trials | None, fit: Predictions, summary: Summary, settings: Settings, *, has_money: bool
+) -> Corrections:
     if trials is None or trials.rule is None:
         return UNCORRECTED
-    return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon)
+    return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon, has_money=has_money)
 
 
 def _verdict(trials: Trials | None) -> str:
