@@ -58,6 +58,13 @@ def one(frequency: float, recency: float, age: float) -> Histories:
     return rg.Histories(frequency=frequency, recency=recency, age=age)
 
 
+def test_the_posterior_of_pareto_nbd_is_worth_a_thousand_draws(pareto_nbd: Fit) -> None:
+    posterior = pareto_nbd.posterior(draws=2000)
+    assert posterior.effective_sample_size >= 1000
+    for name, (low, high) in posterior.interval(0.95).items():
+        assert low < pareto_nbd.params[name] < high
+
+
 def test_histories(cdnow: Histories) -> None:
     assert cdnow.customers_total == 2357
     assert cdnow.frequency @ cdnow.count == 2457
