@@ -141,7 +141,7 @@ def _chances(model: RenewalModel, theta: Floats, known: Situations) -> Floats:
 
 def _still_running(model: RenewalModel, theta: Floats, known: Situations) -> Floats:
     """Return the factor by which being seen to run raises the chance of the next renewal."""
-    kept = np.exp(model.log_retention(theta, known.renewals + 1.0)[0])
+    kept = np.exp(model.log_retention(theta, (known.renewals + 1).astype(np.float64))[0])
     elapsed = np.clip(1.0 - known.wait / known.fit.period.mean_days, 0.0, 1.0)
     ended = np.interp(elapsed, np.linspace(0.0, 1.0, known.fit.ends.size), known.fit.ends)
     return 1.0 / (kept + (1.0 - kept) * (1.0 - ended))
