@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
 import regulars
 
-MODELS = {
+MODELS: dict[str, Any] = {
     "bg-nbd": regulars.BGNBD,
     "mbg-nbd": regulars.MBGNBD,
     "pareto-nbd": regulars.ParetoNBD,
