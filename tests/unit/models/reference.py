@@ -14,6 +14,7 @@ Research in Marketing 38(1). Gamma-Gamma: Fader & Hardie (2013), The Gamma-Gamma
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -380,13 +381,13 @@ def model_of(name: str, theta: tuple[float, ...]) -> Any:
     """Return the registered model `name` at its parameters; a model without a reference is a `KeyError`."""
     models: dict[str, Callable[..., Any]] = {
         "nbd": NBD,
-        "bg-nbd": lambda *of: BetaGeometric(*of, leaves_at_first=False),
-        "mbg-nbd": lambda *of: BetaGeometric(*of, leaves_at_first=True),
+        "bg-nbd": functools.partial(BetaGeometric, leaves_at_first=False),
+        "mbg-nbd": functools.partial(BetaGeometric, leaves_at_first=True),
         "pareto-nbd": ParetoNBD,
         "gompertz-nbd": GompertzNBD,
-        "bg-cnbd-2": lambda *of: CNBD(*of, leaves_at_first=False, k=2),
-        "mbg-cnbd-2": lambda *of: CNBD(*of, leaves_at_first=True, k=2),
-        "mbg-cnbd-5": lambda *of: CNBD(*of, leaves_at_first=True, k=5),
+        "bg-cnbd-2": functools.partial(CNBD, leaves_at_first=False, k=2),
+        "mbg-cnbd-2": functools.partial(CNBD, leaves_at_first=True, k=2),
+        "mbg-cnbd-5": functools.partial(CNBD, leaves_at_first=True, k=5),
     }
     return models[name](*theta)
 
