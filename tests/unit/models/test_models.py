@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_counts_are_repetition(model: TransactionModel) -> None:
 def test_the_order_of_rows_changes_nothing_but_the_order(model: TransactionModel) -> None:
     order = np.random.default_rng(2).permutation(len(SOME))
     fit, shuffled = at_truth(model), _in_order(SOME, order)
-    asked = (
+    asked: tuple[Callable[[Histories], Floats], ...] = (
         lambda h: fit.probability_alive(h)[:, None],
         lambda h: fit.expected_purchases(h, 30)[:, None],
         lambda h: fit.discounted_purchases(h, 52, 0.1)[:, None],
