@@ -45,8 +45,8 @@ class AsOf:
 class Feature:
     """Some columns under one name: `compute` returns them, an entry per customer with a purchase by the origin.
 
-    The entries stand in the order of `customer_id`; numbers (NaN where undefined) or texts. `undated` are the columns of
-    which nobody knows since when they were so.
+    The entries stand in the order of `customer_id`; numbers (NaN where undefined) or texts. `undated` are the columns
+    of which nobody knows since when they were so.
     """
 
     name: str
