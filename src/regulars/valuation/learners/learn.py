@@ -28,6 +28,13 @@ from regulars.valuation.learners.library import lightgbm
 from regulars.valuation.learners.outlook import Outlook
 from regulars.valuation.learners.undated import check_undated
 
+# The learners by name, as a league lists them.
+TITLES = {
+    "hurdle": "boosted trees: whether, then how much",
+    "log-normal": "boosted trees: whether, then a log-normal amount",
+    "quantiles": "boosted trees: whether, then quantiles",
+    "tweedie": "boosted trees: Tweedie",
+}
 # The levels of a buyer's value that are boosted; between them the curve is straight on the normal scale.
 KNOTS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 
