@@ -6,13 +6,13 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyarrow import parquet
 
-from environment import CACHE, HERE, lifetimes_python
+from environment import CACHE, HERE, lifetimes_python, pymc_python
 from measure import Command, NotMeasured, Usage, in_pairs, run
 
 SIDES = HERE / "sides"
@@ -20,6 +20,8 @@ SEED = 2
 # The Pareto/NBD fit of the other side and its runs on five million customers take minutes.
 LIMIT = 3600.0
 SCAN = "DuckDB, one scan"
+PYMC = "pymc-marketing"
+CDNOW = "CDNOW sample, 2,357 customers, weeks"
 TOLD = "regulars --model bg-nbd"
 
 
@@ -27,7 +29,8 @@ TOLD = "regulars --model bg-nbd"
 class Required:
     """What the project asks of a row: how many times faster, in what share of the memory, in what seconds and MB.
 
-    `more_seconds` is what our side may take beyond the other, `page_megabytes` what the file it writes may weigh.
+    `more_seconds` is what our side may take beyond the other, `page_megabytes` what the file it writes may weigh,
+    `effective` how many effective draws it gives at the least.
     """
 
     faster: float | None = None
@@ -36,13 +39,14 @@ class Required:
     more_seconds: float | None = None
     page_megabytes: float | None = None
     megabytes: float | None = None
+    effective: float | None = None
 
 
 @dataclass(frozen=True)
 class Cost:
     """One side's cost: seconds, processor seconds and memory where it is a whole process, log-likelihood of a fit.
 
-    `page_megabytes` is the size of the report that our side wrote.
+    `page_megabytes` is the size of the report that our side wrote, `effective` the effective draws of a posterior.
     """
 
     seconds: float
@@ -50,6 +54,7 @@ class Cost:
     megabytes: float | None = None
     log_likelihood: float | None = None
     page_megabytes: float | None = None
+    effective: float | None = None
 
 
 @dataclass(frozen=True)
@@ -180,14 +185,44 @@ def cdnow_fit(model: str) -> Callable[[Settings], tuple[str, Cost, Cost]]:
     """Return the measurement of one warm fit to the CDNOW sample."""
 
     def measure(settings: Settings) -> tuple[str, Cost, Cost]:
-        summary = settings.data / "cdnow" / "btyd_cdnowSummary_cbs.csv"
-        if not summary.exists():
-            raise NotMeasured(f"no {summary.name}: give the folder that holds cdnow/ with --data")
-        source = CACHE / "cdnow.npz"
-        run([sys.executable, str(HERE / "cdnow.py"), str(summary), str(source)], limit=60)
-        return ("CDNOW sample, 2,357 customers, weeks", *_fits(model, source, ours=50, theirs=5))
+        return (CDNOW, *_fits(model, cdnow(settings), ours=50, theirs=5))
 
     return measure
+
+
+def cdnow_draws(model: str) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of a fit with its posterior beside the fit alone."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = cdnow(settings)
+        alone = [sys.executable, str(SIDES / "regulars_fit.py"), model, str(source), "9"]
+        return CDNOW, _draws(model, source), _fit_cost(run(alone, limit=LIMIT))
+
+    return measure
+
+
+def cdnow_against_pymc(method: str) -> Callable[[Settings], tuple[str, Cost, Cost]]:
+    """Return the measurement of BG/NBD against pymc-marketing: our fit for its mode, our posterior for its chains."""
+
+    def measure(settings: Settings) -> tuple[str, Cost, Cost]:
+        source = cdnow(settings)
+        theirs = run([pymc_python(), str(SIDES / "pymc_fit.py"), method, str(source)], limit=LIMIT)
+        if method == "mcmc":
+            return CDNOW, _draws("bg-nbd", source), _fit_cost(theirs)
+        ours = [sys.executable, str(SIDES / "regulars_fit.py"), "bg-nbd", str(source), "9"]
+        return CDNOW, _fit_cost(run(ours, limit=LIMIT)), _fit_cost(theirs)
+
+    return measure
+
+
+def cdnow(settings: Settings) -> Path:
+    """Return the file with the histories of the CDNOW sample; raises `NotMeasured` where the data are not there."""
+    summary = settings.data / "cdnow" / "btyd_cdnowSummary_cbs.csv"
+    if not summary.exists():
+        raise NotMeasured(f"no {summary.name}: give the folder that holds cdnow/ with --data")
+    source = CACHE / "cdnow.npz"
+    run([sys.executable, str(HERE / "cdnow.py"), str(summary), str(source)], limit=60)
+    return source
 
 
 def simulated(customers: int, buying: str, kind: str) -> Path:
@@ -232,10 +267,27 @@ def _fits(model: str, source: Path, *, ours: int, theirs: int) -> tuple[Cost, Co
     return _fit_cost(one), _fit_cost(other)
 
 
+def _draws(model: str, source: Path) -> Cost:
+    """Return our cost of fitting `model` and drawing its posterior."""
+    return _fit_cost(run([sys.executable, str(SIDES / "regulars_posterior.py"), model, str(source), "5"], limit=LIMIT))
+
+
 def _fit_cost(usage: Usage) -> Cost:
     """Return the median of the seconds that a fitting process printed."""
     printed = json.loads(usage.printed.splitlines()[-1])
-    return Cost(statistics.median(printed["seconds"]), log_likelihood=printed["log_likelihood"])
+    seconds, likelihood = statistics.median(printed["seconds"]), printed["log_likelihood"]
+    return Cost(seconds, log_likelihood=likelihood, effective=printed.get("effective"))
+
+
+def _sized_fits() -> Iterator[Row]:
+    """Yield the fits that grow: every model that both sides have, at three sizes."""
+    models = {"bg-nbd": "BG/NBD", "mbg-nbd": "MBG/NBD", "pareto-nbd": "Pareto/NBD", "bg-bb": "BG/BB"}
+    for model, title in models.items():
+        faster = 100 if model == "pareto-nbd" else 10
+        for customers, size in ((1_000, "1k"), (100_000, "100k"), (1_000_000, "1m")):
+            required = Required(faster=faster) if customers == 100_000 else Required()
+            name = f"{model.partition('-nbd')[0]}-{size}"
+            yield Row(name, f"{title} fit", simulated_fit(model, customers, 2_000), required)
 
 
 def _cost(usage: Usage) -> Cost:
@@ -245,9 +297,18 @@ def _cost(usage: Usage) -> Cost:
 ROWS = (
     Row("run-1m", "CSV to scored customers", whole_run(1_000_000, 20_000), Required(faster=8, memory=1)),
     Row("run-5m", "CSV to scored customers", whole_run(5_000_000, 50_000), Required(faster=12, memory=0.5)),
-    Row("pareto-100k", "Pareto/NBD fit", simulated_fit("pareto-nbd", 100_000, 2_000), Required(faster=100)),
+    *_sized_fits(),
     Row("cdnow-bg", "BG/NBD fit, warm", cdnow_fit("bg-nbd"), Required(seconds=0.010)),
     Row("cdnow-pareto", "Pareto/NBD fit, warm", cdnow_fit("pareto-nbd"), Required(seconds=0.040)),
+    Row(
+        "cdnow-posterior",
+        "Pareto/NBD fit and posterior, warm",
+        cdnow_draws("pareto-nbd"),
+        Required(seconds=3, effective=1000),
+        other="regulars, the fit alone",
+    ),
+    Row("cdnow-map", "BG/NBD fit", cdnow_against_pymc("map"), Required(faster=100), other=PYMC),
+    Row("cdnow-mcmc", "BG/NBD posterior", cdnow_against_pymc("mcmc"), Required(faster=100), other=PYMC),
     Row("floor-1m", "CSV to scored customers", floor(1_000_000, 20_000), other="DuckDB, histories only"),
     Row(
         "report-1m",

@@ -88,6 +88,7 @@ def holds(required: Required, ours: Cost, other: Cost) -> bool:
         and (required.memory is None or (ours.megabytes or 0.0) <= required.memory * (other.megabytes or 0.0))
         and (required.more_seconds is None or ours.seconds - other.seconds <= required.more_seconds)
         and (required.page_megabytes is None or (ours.page_megabytes or 0.0) <= required.page_megabytes)
+        and (required.effective is None or (ours.effective or 0.0) >= required.effective)
     )
 
 
@@ -99,6 +100,7 @@ def asked(required: Required) -> str:
         f"at most {required.megabytes:,.0f} MB" if required.megabytes else "",
         f"at most {_clock(required.seconds)}" if required.seconds else "",
         f"at most {required.more_seconds:g} s more" if required.more_seconds else "",
+        f"{required.effective:,.0f} effective draws" if required.effective else "",
         f"file at most {required.page_megabytes:g} MB" if required.page_megabytes else "",
     ]
     return ", ".join(part for part in parts if part)
@@ -109,10 +111,12 @@ def _clock(seconds: float) -> str:
 
 
 def spent(cost: Cost) -> str:
-    """Return seconds (processor seconds beside them) or milliseconds (the log-likelihood beside them)."""
+    """Return seconds or milliseconds, beside them processor seconds, effective draws or the log-likelihood."""
     clock = f"{cost.seconds:.2f} s" if cost.seconds >= 1 else f"{cost.seconds * 1000:.1f} ms"
     if cost.processor_seconds is not None:
         return f"{clock} (CPU {cost.processor_seconds:.1f} s)"
+    if cost.effective is not None:
+        return f"{clock} ({cost.effective:,.0f} effective draws)"
     return clock if cost.log_likelihood is None else f"{clock} (LL {cost.log_likelihood:.3f})"
 
 

@@ -3,7 +3,8 @@
 Customers arrive evenly over one year and are watched until half a year after it. Who buys
 when follows BG/NBD (a customer may leave after each repeat purchase) or Pareto/NBD (a
 customer may leave at any time); what an order is worth follows Gamma-Gamma. The parameters
-are those published for the CDNOW sample, per week and per dollar, so that a million
+are those published for the CDNOW sample, per week and per dollar (for MBG/NBD this project's fit
+to it, for BG/BB the published donors with six yearly opportunities), so that a million
 customers place about 2.4 million orders.
 
 Fader, Hardie & Lee (2005), Marketing Science 24(2), section 3 (BG/NBD);
@@ -54,6 +55,22 @@ class BuyingByBGNBD:
 
 
 @dataclass(frozen=True)
+class BuyingByMBGNBD:
+    """Rates per week ~ Gamma(r, alpha); dropout after each purchase, also the first, ~ Beta(a, b)."""
+
+    r: float = 0.5248
+    alpha: float = 6.1831
+    a: float = 0.8914
+    b: float = 1.6140
+
+    def stays(self, rng: np.random.Generator, customer: Integers, rank: Integers, _weeks: Floats) -> Mask:
+        """Say which would-be purchases (by customer, rank from 0 and weeks of age) still happen."""
+        dropout = rng.beta(self.a, self.b, size=customer[-1] + 1 if len(customer) else 0)
+        purchases = rng.geometric(np.maximum(dropout, 1e-12)) - 1
+        return np.asarray(rank < purchases[customer])
+
+
+@dataclass(frozen=True)
 class BuyingByParetoNBD:
     """Rates per week ~ Gamma(r, alpha); death rates per week ~ Gamma(s, beta)."""
 
@@ -84,7 +101,7 @@ class SpendingByGammaGamma:
         return np.maximum(np.round(rng.gamma(self.p, size=len(customer)) * scale[customer], 2), 0.01)
 
 
-Buying = BuyingByBGNBD | BuyingByParetoNBD
+Buying = BuyingByBGNBD | BuyingByMBGNBD | BuyingByParetoNBD
 
 
 @dataclass(frozen=True)
@@ -96,7 +113,13 @@ class Shop:
     watched: int = OBSERVED_DAYS
 
 
-BUYING: dict[str, Callable[[], Buying]] = {"bg-nbd": BuyingByBGNBD, "pareto-nbd": BuyingByParetoNBD}
+BUYING: dict[str, Callable[[], Buying]] = {
+    "bg-nbd": BuyingByBGNBD,
+    "mbg-nbd": BuyingByMBGNBD,
+    "pareto-nbd": BuyingByParetoNBD,
+}
+SEASONS = "bg-bb"
+OPPORTUNITIES = 6
 
 
 @dataclass(frozen=True)
@@ -171,6 +194,23 @@ def histories(orders: Orders) -> tuple[Floats, Floats, Floats]:
     return frequency.astype(np.float64), (last - first) / 7, (int(orders.day[-1]) - first) / 7
 
 
+def seasons(customers: int, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Return x, the last opportunity taken and the number of opportunities by BG/BB at the published parameters.
+
+    >>> frequency, recency, opportunities = seasons(1_000, seed=7)
+    >>> bool(((recency <= opportunities) & (frequency <= recency)).all())
+    True
+    """
+    rng = np.random.default_rng(seed)
+    buys, leaves = rng.beta(1.2035, 0.7497, customers), rng.beta(0.6568, 2.7838, customers)
+    # Dropout comes before an opportunity: alive at the j-th with probability (1 - leaves)^j.
+    survived = rng.geometric(np.maximum(leaves, 1e-12)) - 1
+    turn = np.arange(1, OPPORTUNITIES + 1)
+    taken = (rng.random((customers, OPPORTUNITIES)) < buys[:, None]) & (turn <= survived[:, None])
+    recency = (taken * turn).max(axis=1)
+    return taken.sum(axis=1).astype(float), recency.astype(float), np.full(customers, float(OPPORTUNITIES))
+
+
 def lines(orders: Orders) -> Iterator[str]:
     """Yield the orders as CSV text, a day at a time, numbered from 1 as a shop's export is."""
     ends = np.searchsorted(orders.day, np.arange(OBSERVED_DAYS + 1), side="right")
@@ -197,10 +237,16 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="where to write; .csv for orders, .npz for histories")
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=2)
-    parser.add_argument("--buying", choices=sorted(BUYING), default="bg-nbd")
+    parser.add_argument("--buying", choices=[*sorted(BUYING), SEASONS], default="bg-nbd")
     options = parser.parse_args()
-    orders = simulate(options.customers, options.seed, buying=BUYING[options.buying]())
     part = options.file.with_name(options.file.name + ".part")
+    if options.buying == SEASONS:
+        frequency, recency, age = seasons(options.customers, options.seed)
+        with part.open("wb") as binary:
+            np.savez(binary, frequency=frequency, recency=recency, age=age)
+        part.replace(options.file)
+        return
+    orders = simulate(options.customers, options.seed, buying=BUYING[options.buying]())
     if options.file.suffix == ".npz":
         frequency, recency, age = histories(orders)
         with part.open("wb") as binary:

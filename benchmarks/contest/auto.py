@@ -28,7 +28,7 @@ from regulars.periods import Period, days
 from regulars.progress import Progress
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
-from regulars.valuation.backtest.calibration import LevelMap
+from regulars.valuation.backtest.calibration import SAME, LevelMap
 from regulars.valuation.backtest.contenders import spends_at
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
@@ -77,6 +77,8 @@ class _Way:
     fit: Uncertain
     spend: SpendFit
     corrections: Corrections
+    purchase_levels: LevelMap
+    value_levels: LevelMap
     horizon: Period
     histories: Histories
     n_obs: Floats
@@ -86,12 +88,12 @@ class _Way:
     def purchases(self) -> Forecast:
         """Return the forecasts of purchases: of a shop in which everything costs 1."""
         nothing = np.zeros(len(self.histories))
-        scores = self._scores(ConstantSpend(1.0), nothing, self.corrections.purchase_levels)
+        scores = self._scores(ConstantSpend(1.0), nothing, self.purchase_levels)
         return Forecast(scores.purchases[self.row], _spread(scores, self.row, np.ones(self.row.size)))
 
     def value(self) -> Forecast:
         """Return the forecasts of money."""
-        scores = self._scores(self.spend, self.n_obs, self.corrections.value_levels)
+        scores = self._scores(self.spend, self.n_obs, self.value_levels)
         intercept, slope = self.spend.scale
         scale = (intercept + slope * self.total) * self.corrections.spend
         mean = scale * (self.spend.mean_factor(self.n_obs) * scores.purchases)[self.row]
@@ -133,11 +135,13 @@ def _way(valuation: Valuation, known: AsKnown, *, has_money: bool) -> _Way:
     histories, (n_obs,), row = known.histories(UNIT, number)
     corrections = UNCORRECTED
     if rule is not None:
-        corrections = corrections_by(rule, valuation.fit, histories, known.window)
+        corrections = corrections_by(rule, valuation.fit, histories, known.window, has_money=has_money)
     return _Way(
         fit=valuation.fit,
         spend=ConstantSpend(1.0) if seen is None else seen.spend,
         corrections=corrections,
+        purchase_levels=SAME if rule is None else rule.purchases.levels,
+        value_levels=SAME if rule is None else rule.value.levels,
         horizon=days(known.window * corrections.pace),
         histories=histories,
         n_obs=n_obs,

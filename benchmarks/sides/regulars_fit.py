@@ -8,12 +8,18 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
 import regulars
 
-MODELS = {"bg-nbd": regulars.BGNBD, "pareto-nbd": regulars.ParetoNBD}
+MODELS: dict[str, Any] = {
+    "bg-nbd": regulars.BGNBD,
+    "mbg-nbd": regulars.MBGNBD,
+    "pareto-nbd": regulars.ParetoNBD,
+    "bg-bb": regulars.BGBB,
+}
 
 
 def main(model: str, source: str, times: str) -> None:
@@ -23,7 +29,8 @@ def main(model: str, source: str, times: str) -> None:
     seconds = []
     for _ in range(int(times)):
         begun = time.perf_counter()
-        fit = MODELS[model]().fit(regulars.Histories(frequency=frequency, recency=recency, age=age))
+        passed = {"opportunities": age} if model == "bg-bb" else {"age": age}
+        fit = MODELS[model]().fit(regulars.Histories(frequency=frequency, recency=recency, **passed))
         seconds.append(time.perf_counter() - begun)
     print(json.dumps({"seconds": seconds, "log_likelihood": fit.log_likelihood}))
 

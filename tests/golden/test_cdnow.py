@@ -58,6 +58,13 @@ def one(frequency: float, recency: float, age: float) -> Histories:
     return rg.Histories(frequency=frequency, recency=recency, age=age)
 
 
+def test_the_posterior_of_pareto_nbd_is_worth_a_thousand_draws(pareto_nbd: Fit) -> None:
+    posterior = pareto_nbd.posterior(draws=2000)
+    assert posterior.effective_sample_size >= 1000
+    for name, (low, high) in posterior.interval(0.95).items():
+        assert low < pareto_nbd.params[name] < high
+
+
 def test_histories(cdnow: Histories) -> None:
     assert cdnow.customers_total == 2357
     assert cdnow.frequency @ cdnow.count == 2457
@@ -80,6 +87,14 @@ def test_fits(cdnow: Histories, model: rg.BGNBD, published: dict[str, float], lo
     # NBD's value is published with two decimals only.
     assert fit.log_likelihood == pytest.approx(log_likelihood, abs=3e-3 if model.name == "nbd" else 1e-3)
     assert fit.certificate.standing == "good"
+
+
+@pytest.mark.parametrize(("family", "plain"), [(rg.BGCNBD(), rg.BGNBD()), (rg.MBGCNBD(), rg.MBGNBD())])
+def test_no_regularity(cdnow: Histories, family: rg.BGCNBD, plain: rg.BGNBD) -> None:
+    """One stage per purchase is the likeliest, as BTYDplus finds too: the fits of random purchases."""
+    fit = family.fit(cdnow)
+    assert fit.model == type(family)(k=1)
+    assert fit.log_likelihood == pytest.approx(plain.fit(cdnow).log_likelihood, abs=1e-4)
 
 
 def test_pareto_nbd_standard_errors(pareto_nbd: Fit) -> None:

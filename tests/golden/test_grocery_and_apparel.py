@@ -52,6 +52,47 @@ def test_grocery(grocery: Histories, model: rg.BGNBD, published: tuple[float, ..
 @pytest.mark.parametrize(
     ("model", "published", "log_likelihood"),
     [
+        (rg.BGCNBD(k=2), (0.3591, 1.1294, 0.5228, 2.7855), -15054.173),
+        (rg.MBGCNBD(k=2), (1.3292, 2.8126, 0.4247, 0.7900), -14978.2107),
+        (rg.MBGCNBD(k=3), None, -14996.850),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_grocery_buyers_are_regular(
+    grocery: Histories, model: rg.BGCNBD, published: tuple[float, ...] | None, log_likelihood: float
+) -> None:
+    fit = model.fit(grocery)
+    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-3)
+    if published:
+        assert tuple(fit.params.values()) == pytest.approx(published, rel=1e-3)
+
+
+@pytest.mark.parametrize("family", [rg.BGCNBD(), rg.MBGCNBD()], ids=lambda model: model.name)
+def test_two_stages_are_the_likeliest_at_the_grocer(grocery: Histories, family: rg.BGCNBD) -> None:
+    assert grocery.log_gaps == pytest.approx(5539.05, abs=0.01)
+    fit = family.fit(grocery)
+    assert fit.model == type(family)(k=2)
+    if family.name == "mbg-cnbd-k":
+        assert fit.log_likelihood >= -14978.2108
+
+
+def test_forecast_of_regular_buyers(grocery: Histories) -> None:
+    """The year after, 3,389 purchases in truth.
+
+    BTYDplus publishes 3,970 for MBG/CNBD-2 with an approximate expectation. Ours, exact given the hidden phase, is
+    closer, and closer than that of the model without regularity.
+    """
+    regular, plain = (
+        model.fit(grocery).expected_purchases(grocery, 52) @ grocery.count for model in (rg.MBGCNBD(k=2), rg.MBGNBD())
+    )
+    assert regular == pytest.approx(3811.5, abs=0.5)
+    assert abs(regular - 3389) < abs(plain - 3389)
+
+
+@pytest.mark.parametrize(
+    ("model", "published", "log_likelihood"),
+    [
+        (rg.MBGCNBD(k=2), (1.7333, 16.8204, 0.8760, 2.1079), -6020.257),
         (rg.NBD(), (0.8337, 41.0946), -5910.746),
         (rg.BGNBD(), (0.607311, 20.956731, 1.275543, 8.860816), -5857.0197),
         (rg.MBGNBD(), (1.8914, 45.8272, 0.6024, 1.5824), -5848.0453),

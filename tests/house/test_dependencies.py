@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # The distributions whose import has another name.
-IMPORTED_AS = {"vl-convert-python": "vl_convert", "python-calamine": "python_calamine"}
+IMPORTED_AS = {"vl-convert-python": "vl_convert", "python-calamine": "python_calamine", "scikit-learn": "sklearn"}
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ histories with counts.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -135,6 +136,12 @@ class Histories:
     def customers_total(self) -> float:
         """Number of customers behind the histories."""
         return float(self.count.sum())
+
+    def with_gaps(self, log_gaps: float) -> Histories:
+        """Return the same histories with the sum of the logarithms of all times between purchases."""
+        known = copy.copy(self)
+        object.__setattr__(known, "log_gaps", _sum_of_gaps(log_gaps))
+        return known
 
     def distinct(self) -> Histories:
         """Return the same customers with equal histories merged and counted."""

@@ -1,7 +1,9 @@
-"""Draws from a law known only up to a factor: importance sampling with a heavy-tailed proposal that learns.
+"""Draws from a law known only up to a factor: importance sampling with heavy-tailed proposals that learn its shape.
 
-Points come in rounds from t laws; after each round the next law takes the mean and covariance that the weighted
-points show. Every point is weighted by the density over the mixture of all laws used,
+The first points come from one t law, later rounds from a mixture of t laws with a smaller spread, one around each of
+many points drawn by their weights and pulled towards the mean so that the mixture has the mean and covariance that
+the weighted points show (West 1993): it follows a law that is bent, or has one long tail, as the likelihoods of
+these models do. Every point is weighted by the density over the mixture of all rounds,
 
     w_i = f(θ_i) / Σ_k (n_k/n) q_k(θ_i)                                                      (1)
 
@@ -10,6 +12,8 @@ round is thrown away and a poor first law does no lasting harm. How much the wei
 effective number (Kish 1965)
 
     n_eff = (Σ w)² / Σ w².                                                                   (2)
+
+West (1993), Approximating posterior distributions by mixtures, Journal of the Royal Statistical Society B 55(2).
 """
 
 from __future__ import annotations
@@ -25,31 +29,34 @@ Floats = NDArray[np.float64]
 FREEDOM = 5.0
 # Shares of the points: two rounds to learn the shape, the rest from what was learned.
 ROUNDS = (0.2, 0.3, 0.5)
+# Laws in a mixture, and their spread as a share of the whole: with 0.5 to 0.8 the effective number differs little.
+CENTRES = 200
+WIDTH = 0.65
 
 
 @dataclass(frozen=True, eq=False)
 class StudentT:
-    """A multivariate t law with 5 degrees of freedom: its centre, and a root of its scale matrix."""
+    """Multivariate t laws with 5 degrees of freedom, equally likely, around `centres`, shape (laws, dimensions).
 
-    centre: Floats
+    They share one scale matrix, of which `root` is a root: scale = root · root'.
+    """
+
+    centres: Floats
     root: Floats
 
-    @classmethod
-    def with_covariance(cls, centre: Floats, covariance: Floats) -> StudentT:
-        """Return the law around `centre` with the scale matrix `covariance`; directions without spread get a little."""
-        values, vectors = np.linalg.eigh(covariance)
-        return cls(centre, vectors * np.sqrt(np.maximum(values, 1e-12 * float(values[-1]))))
-
     def draw(self, number: int, rng: np.random.Generator) -> Floats:
-        """Return points of the law, shape (number, dimensions)."""
+        """Return points of the mixture, shape (number, dimensions)."""
         tails = np.sqrt(rng.chisquare(FREEDOM, number) / FREEDOM)
-        return self.centre + rng.standard_normal((number, self.centre.size)) / tails[:, None] @ self.root.T
+        around = self.centres[rng.integers(len(self.centres), size=number)]
+        return around + rng.standard_normal(around.shape) / tails[:, None] @ self.root.T
 
     def log_density(self, points: Floats) -> Floats:
         """Return the logarithm of the density per point, up to a constant that all laws of one dimension share."""
-        steps = np.linalg.solve(self.root, (points - self.centre).T)
-        tail = np.log1p((steps**2).sum(axis=0) / FREEDOM)
-        return -0.5 * (FREEDOM + self.centre.size) * tail - float(np.linalg.slogdet(self.root)[1])
+        there, centres = (np.linalg.solve(self.root, places.T) for places in (points, self.centres))
+        distance = ((there[:, :, None] - centres[:, None, :]) ** 2).sum(axis=0)
+        each = -0.5 * (FREEDOM + len(there)) * np.log1p(distance / FREEDOM)
+        shared = float(np.linalg.slogdet(self.root)[1]) + np.log(len(self.centres))
+        return np.asarray(np.logaddexp.reduce(each, axis=1) - shared, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +73,7 @@ def importance_sample(
     """Return `number` weighted points of the law whose logarithm is `log_density`, starting from the law `first`."""
     sizes = [max(1, round(share * number)) for share in ROUNDS[:-1]]
     sizes.append(max(1, number - sum(sizes)))
-    laws, points, heights = [first], np.empty((0, first.centre.size)), np.empty(0)
+    laws, points, heights = [first], np.empty((0, first.centres.shape[1])), np.empty(0)
     for size in sizes:
         new = laws[-1].draw(size, rng)
         points = np.concatenate([points, new])
@@ -96,7 +103,7 @@ def _weights(points: Floats, heights: Floats, laws: list[StudentT], sizes: list[
 
 
 def _learned(points: Floats, weights: Floats, last: StudentT) -> StudentT:
-    """Return the law with the mean and covariance of the weighted points; the last one where they are too few.
+    """Return the mixture that the weighted points show; the last one where they are too few.
 
     Weights are cut at n^-1/2 for this: one lucky point must not pull the next law to itself (Ionides 2008).
     """
@@ -104,6 +111,9 @@ def _learned(points: Floats, weights: Floats, last: StudentT) -> StudentT:
     if effective_size(cut) < 4.0 * points.shape[1]:
         return last
     cut /= cut.sum()
-    centre = cut @ points
-    away = points - centre
-    return StudentT.with_covariance(centre, (away * cut[:, None]).T @ away)
+    mean = cut @ points
+    away = points - mean
+    values, vectors = np.linalg.eigh((away * cut[:, None]).T @ away)
+    root = vectors * np.sqrt(np.maximum(values, 1e-12 * float(values[-1])))
+    chosen = np.searchsorted(np.cumsum(cut), (np.arange(CENTRES) + 0.5) / CENTRES)
+    return StudentT(mean + np.sqrt(1.0 - WIDTH**2) * away[np.minimum(chosen, weights.size - 1)], WIDTH * root)

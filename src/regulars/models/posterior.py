@@ -7,7 +7,7 @@ The parameters are drawn from likelihood times a vague prior,
 with c the mean of the logarithms of the model's own starting points, which only know how often and for how long
 customers were seen; the prior lets each parameter be fifty times smaller or larger, and makes (1) a law where the
 likelihood alone is flat to the end of a parameter's range. Draws come from t laws that start at the top of (1) with
-its curvature there (Laplace) and learn, weighted as `importance` says.
+its curvature there (Laplace) and learn its shape, weighted as `importance` says.
 
 Beyond `EXACT` distinct histories (1) is its own quadratic at the top, from all customers, plus what a sample of
 customers shows beyond the sample's quadratic,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 SPREAD = 2.0
 PROPOSALS = 1000
+# The first law reaches further than the curvature says: one long tail that it misses would outweigh all other draws.
+WIDER = 1.8
 # Up to this many distinct histories the law is evaluated on all of them.
 EXACT = 2_000
 # A logarithm less certain than this is not described by its curvature: a factor of e either way.
@@ -63,7 +65,7 @@ def weighted_posterior(fit: Fit, histories: Histories, draws: int, rng: np.rando
     top = climb(height, height.centre if at_boundary(known).any() else known).point
     values, vectors = np.linalg.eigh(curvature(height, top) * height.customers)
     # The prior alone bends as much as its precision, whatever the likelihood does.
-    proposal = StudentT(top, vectors / np.sqrt(np.maximum(values, SPREAD**-2)))
+    proposal = StudentT(top[None, :], WIDER * vectors / np.sqrt(np.maximum(values, SPREAD**-2)))
     log_density = height.total if len(histories) <= EXACT else _by_sample(height, fit, histories, top)
     return importance_sample(log_density, proposal, draws, rng)
 

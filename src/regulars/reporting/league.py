@@ -9,7 +9,7 @@ from regulars.reporting import formats
 from regulars.reporting.document import Cell, Column, Row, Table
 from regulars.reporting.measure import Measure
 from regulars.valuation.backtest.in_words import titled
-from regulars.valuation.backtest.league import Entrant, League
+from regulars.valuation.backtest.league import MODEL, Entrant, League
 from regulars.valuation.backtest.measures import Measures
 
 Number = Callable[[Measures], float | None]
@@ -23,7 +23,6 @@ def league_table(league: League, measure: Measure) -> Table:
         title=f"What forecast best: {_when(league)}",
         columns=(
             Column("Forecast", numeric=False),
-            Column("Kind", numeric=False),
             Column("Skill", formats.share),
             Column(measure.heading("CRPS"), money),
             Column("Bias of the total", formats.signed_share),
@@ -55,8 +54,7 @@ def _row(league: League, one: Entrant) -> Row:
         lambda found: found.coverage,
     )
     cells: tuple[Cell, ...] = (
-        titled(one),
-        one.kind,
+        _named(one),
         league.skill(one),
         _mean(one, lambda found: found.crps),
         _mean(one, lambda found: found.bias),
@@ -64,6 +62,11 @@ def _row(league: League, one: Entrant) -> Row:
         *(_mean(one, number) for number in numbers),
     )
     return Row(cells)
+
+
+def _named(one: Entrant) -> str:
+    """Return the title, with what it is where it is no model."""
+    return titled(one) if one.kind == MODEL else f"{titled(one)} ({one.kind})"
 
 
 def _mean(one: Entrant, number: Number) -> float | None:

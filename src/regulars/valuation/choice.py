@@ -14,6 +14,7 @@ from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.pooled import PooledFit
 from regulars.models.transactions import MODELS
+from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
 from regulars.valuation.backtest.judgement import judge
 from regulars.valuation.backtest.league import Terms, hold_league
@@ -67,6 +68,14 @@ def try_on_the_past(engine: Engine, summary: Summary, settings: Settings, record
     if judgement is None:
         return Trials(None, None, "no model could be fitted at the earlier days")
     return Trials(judgement.rule, tested(league, judgement, threads=engine.threads), "")
+
+
+def needs_gaps(settings: Settings, trials: Trials | None) -> bool:
+    """Return whether a model is to be fitted that asks how regular purchases are."""
+    if trials is None:
+        return isinstance(MODELS.get(settings.model), Regular)
+    members = () if trials.rule is None else trials.rule.models
+    return any(entrant.contender is not None and isinstance(entrant.contender.model, Regular) for entrant, _ in members)
 
 
 def choose(histories: Histories, settings: Settings, trials: Trials | None) -> Choice:

@@ -6,13 +6,13 @@ Nothing is corrected where nothing was tested, or where what was tested needed n
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from regulars.models.histories import Floats, Histories
+from regulars.models.histories import Histories
 from regulars.models.predictions import Predictions
-from regulars.models.scoring import Question
+from regulars.models.scoring import Question, Scores
 from regulars.periods import days
 from regulars.valuation.backtest.calibration import SAME, LevelMap
 from regulars.valuation.backtest.pace import pace_of
@@ -22,37 +22,36 @@ from regulars.valuation.valuation import Settings
 
 @dataclass(frozen=True)
 class Corrections:
-    """The speed of the clock, what a purchase is worth more, the maps of levels, and the shocks of totals.
+    """The speed of the clock, what a purchase is worth more, the map of levels, and the shocks of totals.
 
-    Shocks are standard deviations of the logarithm of a total, on top of what the model says; None where no window
-    was tested.
+    One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are standard
+    deviations of the logarithm of a total, on top of what the model says; None where no window was tested.
     """
 
     pace: float = 1.0
     spend: float = 1.0
-    purchase_levels: LevelMap = SAME
-    value_levels: LevelMap = SAME
+    levels: LevelMap = SAME
     purchase_shock: float | None = None
     value_shock: float | None = None
 
-    def probability_purchase(self, uncorrected: Floats) -> Floats:
-        """Return the chance of at least one purchase at the corrected levels."""
-        if not self.purchase_levels.changes:
-            return uncorrected
-        return 1.0 - self.purchase_levels.expected(1.0 - uncorrected)
+    def of(self, scores: Scores) -> Scores:
+        """Return the scores with their chances at the corrected levels; who buys is alive."""
+        if not self.levels.changes:
+            return scores
+        buys = 1.0 - self.levels.expected(1.0 - scores.probability_purchase)
+        return replace(scores, probability_purchase=buys, probability_alive=np.maximum(scores.probability_alive, buys))
 
 
 UNCORRECTED = Corrections()
 
 
-def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: int) -> Corrections:
+def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: int, *, has_money: bool) -> Corrections:
     """Return the corrections of a rule for the fit and the customers of today."""
     pace = pace_of(fit, histories, days(horizon), rule.purchases.drift.correction)
     return Corrections(
         pace=1.0 if pace is None else pace,
         spend=rule.spend_factor(pace),
-        purchase_levels=rule.purchases.levels,
-        value_levels=rule.value.levels,
+        levels=(rule.value if has_money else rule.purchases).levels,
         purchase_shock=rule.purchases.drift.shock or None,
         value_shock=rule.value.drift.shock or None,
     )
@@ -64,6 +63,6 @@ def question_of(settings: Settings, corrections: Corrections = UNCORRECTED) -> Q
     On a clock that runs faster a horizon is longer, and a day of it is discounted less.
     """
     tail = (1.0 - settings.interval) / 2.0
-    levels = corrections.value_levels.level_for(np.array([tail, 0.5, 1.0 - tail]))
+    levels = corrections.levels.level_for(np.array([tail, 0.5, 1.0 - tail]))
     discount = math.expm1(math.log1p(settings.discount) / corrections.pace)
     return Question(days(settings.horizon * corrections.pace), tuple(levels.tolist()), discount)

@@ -16,10 +16,11 @@ from regulars.progress import Progress
 from regulars.sources.read import Intake
 from regulars.valuation.backtest.in_words import verdict
 from regulars.valuation.backtest.sample import draw_judged, forget_judged
-from regulars.valuation.choice import Trials, choose, try_on_the_past
+from regulars.valuation.choice import Trials, choose, needs_gaps, try_on_the_past
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
 from regulars.valuation.fit_checks import fit_checks
+from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import Summary, summarise, with_all_days
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend, mean_spend
@@ -46,8 +47,6 @@ def value_customers(
     with progress.step("summarise the histories") as counted:
         summary = summarise(engine, settings.as_of, unit, keep_zero=settings.zero_amount == "keep")
         record = draw_judged(engine, summary.customers) if settings.model == AUTO else None
-        if not describe:
-            forget_the_record(engine)
         counted.text = f"{summary.customers:,} customers, {len(summary.base.histories):,} distinct histories"
     trials = None
     if record is not None:
@@ -58,13 +57,18 @@ def value_customers(
             if trials.rule is not None and trials.rule.all_days:
                 summary = with_all_days(engine, summary)
     with progress.step("fit the purchases") as counted:
-        choice = choose(summary.base.histories, settings, trials)
+        histories = summary.base.histories
+        if needs_gaps(settings, trials):
+            histories = histories.with_gaps(log_gaps(engine, unit))
+        if not describe:
+            forget_the_record(engine)
+        choice = choose(histories, settings, trials)
         counted.text = choice.fit.model.title
     with progress.step("fit the spend") as counted:
         spend, spend_note = fit_spend(engine, summary.spend_days, has_money=intake.has_money)
         counted.text = f"{spend.title}, {spend.customers:,.0f} customers"
     with progress.step("score the customers") as counted:
-        corrections = _corrections(trials, choice.fit, summary, settings)
+        corrections = _corrections(trials, choice.fit, summary, settings, has_money=intake.has_money)
         scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
         totals = total_up(choice.fit, spend, summary, scores, settings, corrections=corrections)
         counted.text = f"{summary.customers:,} customers"
@@ -105,10 +109,12 @@ def forget_the_record(engine: Engine) -> None:
     engine.execute("drop table if exists customer_values")
 
 
-def _corrections(trials: Trials | None, fit: Predictions, summary: Summary, settings: Settings) -> Corrections:
+def _corrections(
+    trials: Trials | None, fit: Predictions, summary: Summary, settings: Settings, *, has_money: bool
+) -> Corrections:
     if trials is None or trials.rule is None:
         return UNCORRECTED
-    return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon)
+    return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon, has_money=has_money)
 
 
 def _verdict(trials: Trials | None) -> str:

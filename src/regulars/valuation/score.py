@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from regulars.engines.base import Engine
@@ -47,8 +45,7 @@ def score_customers(
 ) -> Scores:
     """Make the view `customers`, a row per customer, and return the scores of the distinct histories."""
     base, question = summary.base, question_of(settings, corrections)
-    scores = score(fit, spend, base.histories, base.n_obs, question, threads=engine.threads)
-    scores = replace(scores, probability_purchase=corrections.probability_purchase(scores.probability_purchase))
+    scores = corrections.of(score(fit, spend, base.histories, base.n_obs, question, threads=engine.threads))
     low, median, high = scores.quantile
     columns = {
         **summary.days,

@@ -18,7 +18,7 @@ from regulars.valuation.spend_seen import first_spend, observed_spend
 PURCHASES = "These orders hold no amounts, so a value is a number of purchases."
 NOTES = {
     "repeat": "Spend is fitted on the repeat purchase days; what a customer spent on the first day is not in it.",
-    "all": "Spend is fitted on all purchase days, the first included: that forecast better on the past.",
+    "all": "Spend is fitted on all purchase days, the first included.",
 }
 # A money error below this share of the value seen is not worth a word of warning.
 NOTEWORTHY = 0.02

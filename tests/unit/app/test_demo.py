@@ -15,6 +15,8 @@ import pytest
 import regulars as rg
 from regulars.app import demo as demo_module
 from regulars.app.demo import Comparison, Demo, account, demo, summary
+from regulars.app.request import Request
+from regulars.app.run import Written, run
 from regulars.errors import InputError, RunFailed
 from regulars.progress import Progress
 from regulars.sources.simulated.plan import Channel, Plan
@@ -29,13 +31,29 @@ def make(out: Path, plan: Plan = SMALL) -> Demo:
     return demo(plan, out, today=TODAY, progress=Progress())
 
 
+@pytest.fixture
+def one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fit one model where it does not matter how it is chosen: a tenth of the seconds."""
+
+    def run_of_one_model(orders: list[Path], request: Request, out: Path, **more: Any) -> Written:
+        return run(orders, dataclasses.replace(request, model="bg-nbd"), out, **more)
+
+    monkeypatch.setattr(demo_module, "run", run_of_one_model)
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_shop_the_run_and_the_truth(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    found = make(out)
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Path]:
+    """A demo as it comes, its models chosen on the past, and the folder it is in."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    return make(out), out
+
+
+def test_the_shop_the_run_and_the_truth(chosen: tuple[Demo, Path]) -> None:
+    found, out = chosen
     assert sorted(path.name for path in out.iterdir()) == sorted([*found.written.files, "shop"])
     assert sorted(contents(out / "shop")) == sorted(found.shop_files)
     run = json.loads((out / "run.json").read_text())
@@ -49,6 +67,7 @@ def test_the_shop_the_run_and_the_truth(tmp_path: Path) -> None:
     assert found.comparison.truth == pytest.approx(facts["after"]["net_sales"] * facts["margin"])
 
 
+@pytest.mark.usefixtures("one_model")
 def test_again_into_the_same_folder(tmp_path: Path) -> None:
     make(tmp_path)
     first = contents(tmp_path)
@@ -75,6 +94,7 @@ def test_an_out_that_is_a_file(tmp_path: Path) -> None:
         make(tmp_path / "out")
 
 
+@pytest.mark.usefixtures("one_model")
 def test_a_failed_run_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path / "earlier")
     before = contents(tmp_path)
@@ -90,6 +110,7 @@ def test_a_failed_run_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: p
     assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
 
 
+@pytest.mark.usefixtures("one_model")
 def test_what_a_killed_demo_left_is_cleared_away(tmp_path: Path) -> None:
     remains = tmp_path / ".shop.regulars-killed"
     (remains / "new").mkdir(parents=True)
@@ -97,11 +118,11 @@ def test_what_a_killed_demo_left_is_cleared_away(tmp_path: Path) -> None:
     assert not remains.exists()
 
 
-def test_the_comparison_in_words_and_in_json(tmp_path: Path) -> None:
-    found = make(tmp_path)
+def test_the_comparison_in_words_and_in_json(chosen: tuple[Demo, Path]) -> None:
+    found, out = chosen
     label, text = summary(found)[0]
     assert label == "Known truth, next 365 days"
-    content: dict[str, Any] = json.loads(account(found, tmp_path), parse_constant=pytest.fail)
+    content: dict[str, Any] = json.loads(account(found, out), parse_constant=pytest.fail)
     told, total = content["demo"], content["totals"]["expected_value"]
     assert told["inside_interval"] is (total["low"] <= told["truth"] <= total["high"])
     assert ("inside the 80 % interval" in text) is told["inside_interval"]

@@ -174,7 +174,7 @@ class TestARun:
             "--query select --as-of 2011-12-09 --horizon 90 --unit day --date-order dmy --decimal comma "
             "--timezone Europe/London --zero-amount keep --model mbg-nbd --margin 0.4 --discount 0.2 --basis cm1 "
             "--interval 0.9 --cac 35 --engine duckdb --threads 1 --memory-limit 1GB --out o "
-            "--seed 7 --no-report --json --quiet --debug"
+            "--seed 7 --time-budget 9 --no-report --json --quiet --debug"
         )
         maps = ["--map", "customer_id=Client", "--map", "amount=2"]
         assert main([*RUN, *options.split(), *maps]) == 0
@@ -192,6 +192,7 @@ class TestARun:
             "zero_amount": "keep",
             "timezone": "Europe/London",
             "seed": 7,
+            "time_budget": 9.0,
             "query": "select",
             "map": {"customer_id": "Client", "amount": "2"},
             "date_order": "dmy",

@@ -21,6 +21,8 @@ import pytest
 # A warning is an error, except that a folder was cleared late: that is so when the stop comes while it is made.
 WARNINGS = ["-W", "error", "-W", "ignore::ResourceWarning"]
 COMMAND = [sys.executable, *WARNINGS, "-c", "import sys; from regulars.cli.main import main; sys.exit(main())"]
+# Where it does not matter how the model is chosen, nothing is tested on the past: a tenth of the seconds.
+ONE_MODEL = ("--model", "bg-nbd")
 NAMES = {"customers.parquet", "report.html", "quarantine.csv", "run.json"}
 
 
@@ -92,22 +94,22 @@ def test_the_same_bytes_with_one_and_two_threads(orders: Path, out: Path) -> Non
 
 def test_killed_at_any_time_the_files_are_of_one_run(orders: Path, out: Path) -> None:
     begun = time.perf_counter()
-    assert run(orders, "--out", str(out), "--horizon", "30", "--quiet").returncode == 0
+    assert run(orders, *ONE_MODEL, "--out", str(out), "--horizon", "30", "--quiet").returncode == 0
     lasted = time.perf_counter() - begun
     for share in (0.5, 0.9, 0.95, 1.0):
-        process = start(orders, "--out", str(out), "--horizon", "60", "--quiet")
+        process = start(orders, *ONE_MODEL, "--out", str(out), "--horizon", "60", "--quiet")
         time.sleep(share * lasted)
         process.kill()
         process.communicate()
         assert whole(out) in {"30", "60", None}
-    assert run(orders, "--out", str(out), "--horizon", "90", "--quiet").returncode == 0
+    assert run(orders, *ONE_MODEL, "--out", str(out), "--horizon", "90", "--quiet").returncode == 0
     assert whole(out) == "90"
 
 
 @pytest.mark.parametrize("later", [0.0, 0.4])
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_quietly_and_without_remains(orders: Path, out: Path, number: int, status: int, later: float) -> None:
-    process = start(orders, "--out", str(out))
+    process = start(orders, *ONE_MODEL, "--out", str(out))
     while process.poll() is None and not any(out.parent.iterdir()):
         time.sleep(0.01)
     time.sleep(later)
@@ -120,12 +122,12 @@ def test_stopped_quietly_and_without_remains(orders: Path, out: Path, number: in
 
 
 def test_a_disk_that_is_full(orders: Path, out: Path) -> None:
-    assert run(orders, "--out", str(out), "--horizon", "30", "--quiet").returncode == 0
+    assert run(orders, *ONE_MODEL, "--out", str(out), "--horizon", "30", "--quiet").returncode == 0
 
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
-    done = run(orders, "--out", str(out), "--quiet", preexec_fn=small_files)
+    done = run(orders, *ONE_MODEL, "--out", str(out), "--quiet", preexec_fn=small_files)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith("regulars: ")
@@ -134,7 +136,7 @@ def test_a_disk_that_is_full(orders: Path, out: Path) -> None:
 
 
 def test_a_reader_that_goes_away(orders: Path, out: Path) -> None:
-    process = start(orders, "--out", str(out), "--json")
+    process = start(orders, *ONE_MODEL, "--out", str(out), "--json")
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
@@ -149,7 +151,10 @@ def test_a_live_list_on_a_terminal(orders: Path, out: Path) -> None:
     screen, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     process = subprocess.Popen(
-        [*COMMAND, "run", str(orders), "--out", str(out)], stdout=subprocess.PIPE, stderr=terminal, env=environment
+        [*COMMAND, "run", str(orders), *ONE_MODEL, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env=environment,
     )
     os.close(terminal)
     seen = b""

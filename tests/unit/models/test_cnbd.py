@@ -68,7 +68,7 @@ def past_and_future(k: int, at_first: bool, customers: int, seed: int) -> dict[s
 def test_futures_of_simulated_customers_with_their_own_history(model: Regular, at_first: bool) -> None:  # noqa: FBT001
     """In groups by x and silence, which is what tells the phase: means, and how many buy nothing."""
     assert model.k is not None
-    made = past_and_future(model.k, at_first, 400_000, seed=4)
+    made = past_and_future(model.k, at_first, 200_000, seed=4)
     fit = fit_of(model)
     whole, row = np.unique(
         np.stack([made["x"], np.round(made["recency"], 1)]), axis=1, return_inverse=True
@@ -89,7 +89,7 @@ def test_futures_of_simulated_customers_with_their_own_history(model: Regular, a
             share = (made["later"][group] == 0).mean()
             assert share == pytest.approx(nothing[group].mean(), abs=4.5 * 0.5 / group.sum() ** 0.5)
             checked += 1
-    assert checked >= 15
+    assert checked >= 12
 
 
 def test_draws_follow_the_mass_function() -> None:

@@ -192,7 +192,7 @@ def test_a_poor_first_law_does_no_lasting_harm() -> None:
     centre, spread = np.array([6.0, -3.0]), np.array([0.5, 3.0])
     found = importance_sample(
         lambda point: float(-0.5 * (((point - centre) / spread) ** 2).sum()),
-        StudentT(np.zeros(2), np.diag([2.0, 1.0])),
+        StudentT(np.zeros((1, 2)), np.diag([2.0, 1.0])),
         4000,
         np.random.default_rng(0),
     )

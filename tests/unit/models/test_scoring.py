@@ -92,8 +92,9 @@ def test_interpolated_over_ages_as_computed_one_by_one(name: str) -> None:
     some = made.histories
     assert got.probability_alive == pytest.approx(fit.probability_alive(some), rel=1e-12)
     assert got.purchases == pytest.approx(fit.expected_purchases(some, days(365)), rel=1e-8)
-    assert got.discounted == pytest.approx(fit.discounted_purchases(some, days(365), 0.1), rel=1e-7)
-    assert got.residual == pytest.approx(fit.residual_purchases(some, 0.1), rel=1e-6)
+    few = some.take(np.arange(300))
+    assert got.discounted[:300] == pytest.approx(fit.discounted_purchases(few, days(365), 0.1), rel=1e-7)
+    assert got.residual[:300] == pytest.approx(fit.residual_purchases(few, 0.1), rel=1e-6)
     nothing = fit.purchases_pmf(some, days(365), 0)[:, 0]
     assert got.probability_purchase == pytest.approx(1.0 - nothing, rel=1e-8, abs=1e-12)
     number = np.arange(600.0)

@@ -115,7 +115,7 @@ def _summits(
         found.append(climb(compared, start, resolution=ROUGHLY))
     best, *others = sorted(found, key=lambda summit: -summit.height)
     # Inside, effects are at the scale of the base they were climbed on.
-    point: Floats = np.linalg.solve(height.to_reported, compared.to_reported @ best.point)
+    point = np.asarray(np.linalg.solve(height.to_reported, compared.to_reported @ best.point), dtype=np.float64)
     return [climb(height, point, metric=best.metric), best, *others]
 
 

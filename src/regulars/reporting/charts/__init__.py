@@ -11,8 +11,10 @@ from regulars.reporting.charts.cohort_curves import COHORT_CURVES
 from regulars.reporting.charts.cohort_orders import COHORT_ORDERS
 from regulars.reporting.charts.cohort_repeat import COHORT_REPEAT
 from regulars.reporting.charts.cohort_value import COHORT_VALUE
+from regulars.reporting.charts.coverage import COVERAGE
 from regulars.reporting.charts.customers_by_frequency import CUSTOMERS_BY_FREQUENCY
 from regulars.reporting.charts.dropout_chances import DROPOUT_CHANCES
+from regulars.reporting.charts.forecast_by_tenth import FORECAST_BY_TENTH
 from regulars.reporting.charts.holdout import HOLDOUT
 from regulars.reporting.charts.lorenz import LORENZ
 from regulars.reporting.charts.mean_spend import MEAN_SPEND
@@ -33,6 +35,8 @@ CHARTS: Registry[Chart] = Registry(
         CUSTOMERS_BY_FREQUENCY,
         MEAN_SPEND,
         HOLDOUT,
+        FORECAST_BY_TENTH,
+        COVERAGE,
         ALIVE_MATRIX,
         PURCHASES_MATRIX,
         PURCHASE_RATES,

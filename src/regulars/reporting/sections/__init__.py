@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from regulars.reporting.document import Section
+from regulars.reporting.sections.backtest import backtest
 from regulars.reporting.sections.certificate import certificate
 from regulars.reporting.sections.cohorts import cohorts
 from regulars.reporting.sections.customers import customers
@@ -21,6 +22,7 @@ SECTIONS: tuple[Callable[[Study], Section], ...] = (
     receipt,
     value,
     cohorts,
+    backtest,
     fit,
     customers,
     segments,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regulars.engines.base import Engine
 from regulars.errors import InputError
@@ -58,6 +58,11 @@ def subscription_plans(
     ]
 
 
+def looked_at_closely(engine: Engine, plans: Sequence[SubscriptionPlan], decimal: str | None) -> list[SubscriptionPlan]:
+    """Return the plans once all numbers of the parts were looked at, and not the first of them alone."""
+    return [replace(plan, numbers=_read_numbers(engine, plan.part, plan.layout, decimal)) for plan in plans]
+
+
 def _date_order(engine: Engine, part: Part, layout: Layout) -> str | None:
     places = [layout[field] for field in ("started_at", "ended_at") if part.types[layout[field]] == "VARCHAR"]
     if not any(is_short(part.sample(engine, place)) for place in places):
@@ -68,12 +73,23 @@ def _date_order(engine: Engine, part: Part, layout: Layout) -> str | None:
 
 def _numbers(engine: Engine, part: Part, layout: Layout, decimal: str | None) -> NumberReading:
     """Return how the numbers of a part are written: plainly, unless the first of them say otherwise."""
-    places = [layout[field] for field in NUMBERS if field in layout and part.types[layout[field]] == "VARCHAR"]
     grouped = part.points_may_group
-    if all(is_plain(part.sample(engine, place), points_may_group=grouped) for place in places):
+    if all(is_plain(part.sample(engine, place), points_may_group=grouped) for place in _text_numbers(part, layout)):
         return PLAIN
-    columns = [numbered(place) for place in places]
+    return _read_numbers(engine, part, layout, decimal)
+
+
+def _read_numbers(engine: Engine, part: Part, layout: Layout, decimal: str | None) -> NumberReading:
+    columns = [numbered(place) for place in _text_numbers(part, layout)]
+    if not columns:
+        return PLAIN
+    grouped = part.points_may_group
     return reading_of(engine, part.rows, columns, part.name, decimal=decimal, points_may_group=grouped)
+
+
+def _text_numbers(part: Part, layout: Layout) -> list[int]:
+    """Return the places of the fields that hold numbers written as text."""
+    return [layout[field] for field in NUMBERS if field in layout and part.types[layout[field]] == "VARCHAR"]
 
 
 def _load_billing_periods(engine: Engine, parts: Sequence[Part], layouts: Sequence[Layout]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from regulars.contract.receipt import Receipt
-from regulars.contract.rules import CONTRACT, OVERLAPPING, RULES
+from regulars.contract.rules import CONTRACT, OVERLAPPING, RULES, UNREADABLE_AMOUNT
 from regulars.contract.subscriptions import SUBSCRIPTION_FIELDS
 from regulars.contract.tables import SUBSCRIPTIONS
 from regulars.engines.base import Engine, literal
@@ -25,7 +25,7 @@ from regulars.sources.read import ReadOptions, check_timezone, parts_of
 from regulars.sources.receipts import Groups, groups_of, receipt_lines, single_currency
 from regulars.sources.staging import LINES, Staged, stage_part
 from regulars.sources.subscriptions.judge import KEPT, judged
-from regulars.sources.subscriptions.plans import SubscriptionPlan, subscription_plans
+from regulars.sources.subscriptions.plans import SubscriptionPlan, looked_at_closely, subscription_plans
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ def read_subscriptions(
         with looked_for(engine, found.parts):
             plans = _plans(engine, found, options, last_day)
             staged = _stage(engine, plans)
+            if _unreadable_amounts(engine):
+                closer = looked_at_closely(engine, plans, options.decimal)
+                plans, staged = (closer, _stage(engine, closer)) if closer != plans else (plans, staged)
         _mark_overlapping(engine)
         quarantine(engine, staged)
         refuse_changed(reading.stamps)
@@ -86,6 +89,10 @@ def _stage(engine: Engine, plans: Sequence[SubscriptionPlan]) -> list[Staged]:
 
 def _judging(plan: SubscriptionPlan) -> Callable[[Part], str]:
     return lambda part: judged(replace(plan, part=part))
+
+
+def _unreadable_amounts(engine: Engine) -> bool:
+    return engine.rows(f"select count(*) from {LINES} where rule = {UNREADABLE_AMOUNT.code}") != [(0,)]
 
 
 def _mark_overlapping(engine: Engine) -> None:

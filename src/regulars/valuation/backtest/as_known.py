@@ -8,6 +8,7 @@ never enters it, because the day it lies on is no purchase.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from regulars.engines.base import Engine, quoted
 from regulars.errors import NotApplicable
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.periods import Unit
+from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import EVERYONE, Record, make_purchase_days
 
 KNOWN_THEN = "days_known_then"
@@ -54,7 +56,8 @@ from customers where purchase_days > 0 order by customer_id
 class AsKnown:
     """One entry per customer: days in `frequency`, `recency`, `age`; money as it was then; what came in the window.
 
-    `valued` counts the days with a value, `value` is what they sum to, the first day included; `*_before` are the
+    `log_gaps` is the sum of the logarithms of all days between purchases of one customer, which tells how regular they
+    are. `valued` counts the days with a value, `value` is what they sum to, the first day included; `*_before` are the
     purchases and the value of the window that ended at the origin, `*_later` those of the window after it.
     """
 
@@ -70,6 +73,7 @@ class AsKnown:
     value_before: Floats
     purchases_later: Floats
     value_later: Floats
+    log_gaps: float | None = None
 
     @property
     def customers(self) -> int:
@@ -90,9 +94,18 @@ class AsKnown:
         _, first, row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
         frequency, recency, age, *others = (column[first] for column in columns)
         histories = Histories(
-            frequency=frequency, recency=recency / unit.days, age=age / unit.days, count=count, unit=unit
+            frequency=frequency,
+            recency=recency / unit.days,
+            age=age / unit.days,
+            count=count,
+            unit=unit,
+            log_gaps=self._log_gaps(unit),
         )
         return histories, [other.astype(np.float64) for other in others], row
+
+    def _log_gaps(self, unit: Unit) -> float | None:
+        gaps = float(self.frequency.sum())
+        return None if self.log_gaps is None else self.log_gaps - gaps * math.log(unit.days)
 
 
 def as_known(
@@ -131,4 +144,5 @@ def as_known(
         value_before=columns["value_before"],
         purchases_later=columns["purchases_later"].astype(np.float64),
         value_later=columns["value_later"],
+        log_gaps=log_gaps(engine, Unit.DAY, KNOWN_THEN),
     )

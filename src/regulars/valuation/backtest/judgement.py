@@ -126,9 +126,9 @@ def _check(league: League) -> Check:
 def _rule(members: Sequence[Entrant], forms: Sequence[ScoreForm], *, blend: bool, all_days: bool) -> Rule:
     """Return the blend, or the one member, that would have scored best, uncorrected."""
     form = average(forms)
-    weights = best_weights(form)
-    if not blend or 1.0 - form.score(weights) / float(form.alone().min()) < WORTHWHILE:
-        weights = _only(int(form.alone().argmin()), len(members))
+    weights, alone = best_weights(form), form.alone()
+    if not blend or form.score(weights) >= (1.0 - WORTHWHILE) * float(alone.min()):
+        weights = _only(int(alone.argmin()), len(members))
     used = np.flatnonzero(weights)
     return Rule(tuple(members[int(place)] for place in used), tuple(weights[used].tolist()), all_days)
 

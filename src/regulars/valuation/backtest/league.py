@@ -19,12 +19,14 @@ from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions import MODELS
+from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
 from regulars.valuation.backtest.as_known import as_known
 from regulars.valuation.backtest.baselines import BASELINES, Both, Past
 from regulars.valuation.backtest.contenders import Contender, SpendOn, fitted, said, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.backtest.origins import Origins
+from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import EVERYONE, Record
 
 YARDSTICK = "climatology"
@@ -118,7 +120,7 @@ class League:
 class Terms:
     """What a league is held on: the models by name, the unit of their times, whether there is money, the seed.
 
-    With `seconds`, models whose turn comes after them are not tried.
+    With `seconds`, models whose turn comes after them are not tried; `learners` says whether learners are.
     """
 
     models: tuple[str, ...]
@@ -127,6 +129,7 @@ class Terms:
     keep_zero: bool
     seed: int
     seconds: float | None = None
+    learners: bool = False
 
 
 def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record = EVERYONE) -> League:
@@ -145,6 +148,8 @@ def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record =
             entrants.append(Entrant(model.name, model.title, MODEL, reason=late))
             continue
         entrants += _tried(model, rounds, terms, engine.threads)
+    if terms.learners:
+        entrants += _learners(engine, rounds, terms, record)
     return _ranked(League(origins, terms, rounds, tuple(entrants)))
 
 
@@ -168,6 +173,10 @@ def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, thr
     except NotApplicable as reason:
         yield Entrant(model.name, model.title, MODEL, reason=str(reason))
         return
+    if all(isinstance(fit.model, Regular) and fit.model.k == 1 for fit in fits):
+        same = "purchases are no more regular than chance, so it is the model without regularity"
+        yield Entrant(model.name, model.title, MODEL, reason=same)
+        return
     found = [said(fit, one.past.now, one.spend, threads=threads) for fit, one in zip(fits, rounds, strict=True)]
     for first_day in found[0]:
         if not all(first_day in at_origin for at_origin in found):
@@ -182,6 +191,24 @@ def judged(both: Both, past: Past, terms: Terms) -> Trial:
     """Return how good forecasts were at an origin."""
     purchases = measured(both.purchases, past.now.purchases_later, seed=terms.seed)
     return Trial(purchases, measured(both.value, past.now.value_later, seed=terms.seed) if terms.has_money else None)
+
+
+def _learners(engine: Engine, rounds: tuple[Round, ...], terms: Terms, record: Record) -> Iterator[Entrant]:
+    """Yield the learners; one entrant with the reason where they could not learn at every origin."""
+    from regulars.valuation.learners.learn import TITLES, learned  # noqa: PLC0415 - the extra "ml"
+    from regulars.valuation.learners.outlook import outlook_of  # noqa: PLC0415 - as above
+
+    outlook = outlook_of(terms.unit, has_money=terms.has_money, threads=engine.threads)
+    days = [AsOf(one.past.now.origin, one.past.now.window, terms.keep_zero, record) for one in rounds]
+    try:
+        found = [learned(engine, day, has_money=terms.has_money, seed=terms.seed, outlook=outlook) for day in days]
+    except NotApplicable as reason:
+        yield Entrant("learners", "boosted trees", LEARNER, reason=str(reason))
+        return
+    for name in found[0]:
+        both = tuple(at_origin[name] for at_origin in found)
+        trials = tuple(judged(each, one.past, terms) for each, one in zip(both, rounds, strict=True))
+        yield Entrant(name, TITLES[name], LEARNER, trials=trials, said=both)
 
 
 def _ranked(league: League) -> League:

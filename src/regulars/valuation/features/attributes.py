@@ -58,7 +58,7 @@ def _columns(engine: Engine, given: Attributes, as_of: AsOf) -> Columns:
             raise InputError(f"the table {given.table!r} has no column {column!r}; it has {', '.join(types)}")
     if given.recorded_at is None:
         _one_row_each(engine, given.table)
-    make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN)
+    make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN, record=as_of.record)
     try:
         return engine.arrays(_statement(given, types), {"origin": as_of.origin} if given.recorded_at else {})
     finally:

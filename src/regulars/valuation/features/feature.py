@@ -10,6 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from regulars.engines.base import Engine
+from regulars.valuation.histories import EVERYONE, Record
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -18,11 +19,15 @@ YEAR = 365
 
 @dataclass(frozen=True)
 class AsOf:
-    """The day that features are known on, how many days the forecast looks ahead, whether orders of zero count."""
+    """The day that features are known on, how many days the forecast looks ahead, whether orders of zero count.
+
+    `record` names the tables that they are computed from: everyone's, or those of customers drawn to judge by.
+    """
 
     origin: dt.date
     window: int
     keep_zero: bool
+    record: Record = EVERYONE
 
     @property
     def days(self) -> dict[str, dt.date]:
@@ -45,8 +50,8 @@ class AsOf:
 class Feature:
     """Some columns under one name: `compute` returns them, an entry per customer with a purchase by the origin.
 
-    The entries stand in the order of `customer_id`; numbers (NaN where undefined) or texts. `undated` are the columns of
-    which nobody knows since when they were so.
+    The entries stand in the order of `customer_id`; numbers (NaN where undefined) or texts. `undated` are the columns
+    of which nobody knows since when they were so.
     """
 
     name: str

@@ -28,7 +28,7 @@ with days as (
 ),
 returned as (
     select customer_id, count(*) as refunds, sum(-amount) as refunded
-    from refunds where refund_date <= $origin group by customer_id
+    from {refunds} where refund_date <= $origin group by customer_id
 ),
 customers as (
     select customer_id, min(purchase_day) as first_day, max(purchase_day) as last_day, count(*) as purchases,
@@ -64,8 +64,9 @@ order by c.customer_id
 
 
 def _purchases(engine: Engine, as_of: AsOf) -> Columns:
-    make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN)
-    raw = engine.arrays(STATEMENT.format(known=quoted(KNOWN)), as_of.days)
+    make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN, record=as_of.record)
+    statement = STATEMENT.format(known=quoted(KNOWN), refunds=quoted(as_of.record.refunds))
+    raw = engine.arrays(statement, as_of.days)
     engine.execute(f"drop table {quoted(KNOWN)}")
     return {**_timing(raw, as_of.window), **_money(raw)}
 

@@ -104,7 +104,7 @@ def early_value(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool
         as_of.window,
         rows["customer_id"][~old],
         rows["first_day"][~old],
-        forecasts(taught, has_money=has_money, seed=seed, threads=engine.threads),
+        forecasts(taught, has_money=has_money, seed=seed),
     )
 
 

@@ -120,7 +120,7 @@ def lesson(engine: Engine, as_of: AsOf, outlook: Outlook | None, others: Sequenc
     """
     window, earlier = _earlier(engine, as_of, learns_short=outlook is not None)
     asked = _Asked(window, as_of.origin, outlook, tuple(others))
-    then = (AsOf(origin, window, keep_zero=as_of.keep_zero) for origin in earlier)
+    then = (AsOf(origin, window, as_of.keep_zero, as_of.record) for origin in earlier)
     tables = [_table(engine, each, asked) for each in (as_of, *then)]
     inputs = _inputs(tables)
     customers = tables[0].draw.size
@@ -149,7 +149,8 @@ def enough(outcomes: Outcomes, origin: dt.date) -> None:
 
 def _earlier(engine: Engine, as_of: AsOf, *, learns_short: bool) -> tuple[int, list[dt.date]]:
     """Return the days of a window to learn on, and the origins one of them back and two, as far as the record goes."""
-    found = engine.rows("select min(order_date) from orders where order_date <= $origin", {"origin": as_of.origin})
+    oldest = f"select min(order_date) from {quoted(as_of.record.orders)} where order_date <= $origin"
+    found = engine.rows(oldest, {"origin": as_of.origin})
     first = found[0][0]
     if first is None:
         raise NotApplicable(f"there was no customer by {as_of.origin}")
@@ -178,7 +179,8 @@ class _Asked:
 
 
 def _table(engine: Engine, as_of: AsOf, asked: _Asked) -> _Table:
-    known = as_known(engine, as_of.origin, as_of.window, keep_zero=as_of.keep_zero, until=asked.until)
+    record = as_of.record
+    known = as_known(engine, as_of.origin, as_of.window, keep_zero=as_of.keep_zero, until=asked.until, record=record)
     draw = engine.arrays(DRAWS.format(known=quoted(KNOWN_THEN)), {"origin": as_of.origin})["draw"].astype(np.int64)
     columns = features_as_of(engine, replace(as_of, window=asked.window), others=asked.others)
     outcomes = Outcomes(known.purchases_later, known.value_later)

@@ -8,7 +8,6 @@ import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.models.histories import Floats
-from regulars.models.threads import pool
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.features.feature import AsOf, Feature
@@ -29,6 +28,13 @@ from regulars.valuation.learners.library import lightgbm
 from regulars.valuation.learners.outlook import Outlook
 from regulars.valuation.learners.undated import check_undated
 
+# The learners by name, as a league lists them.
+TITLES = {
+    "hurdle": "boosted trees: whether, then how much",
+    "log-normal": "boosted trees: whether, then a log-normal amount",
+    "quantiles": "boosted trees: whether, then quantiles",
+    "tweedie": "boosted trees: Tweedie",
+}
 # The levels of a buyer's value that are boosted; between them the curve is straight on the normal scale.
 KNOTS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 
@@ -52,17 +58,17 @@ def learned(
     lightgbm()
     taught = lesson(engine, as_of, outlook, others)
     check_undated(taught, [column for feature in others for column in feature.undated], seed)
-    return forecasts(taught, has_money=has_money, seed=seed, threads=engine.threads)
+    return forecasts(taught, has_money=has_money, seed=seed)
 
 
-def forecasts(taught: Lesson, *, has_money: bool, seed: int, threads: int) -> dict[str, Both]:
+def forecasts(taught: Lesson, *, has_money: bool, seed: int) -> dict[str, Both]:
     """Return the forecasts of every learner from what can be learned at an origin."""
     jobs = {"buys": heads.buys, "more": heads.more, "count": heads.count}
     if has_money:
         jobs |= {"worth": heads.worth, "log_worth": heads.log_worth, "value": heads.value}
         if ((taught.outcomes.value > 0.0) != (taught.outcomes.purchases > 0.0)).any():
             jobs["pays"] = heads.pays
-    found = dict(zip(jobs, pool(threads).map(lambda job: job(taught, seed), jobs.values()), strict=True))
+    found = {name: job(taught, seed) for name, job in jobs.items()}
     hurdle, counted = _hurdle_purchases(taught, found), _count_purchases(taught, found)
     if not has_money:
         nothing = Forecast.point(np.zeros(taught.now.rows))
@@ -70,7 +76,7 @@ def forecasts(taught: Lesson, *, has_money: bool, seed: int, threads: int) -> di
     return {
         "hurdle": Both(hurdle, _hurdle_value(taught, found)),
         "log-normal": Both(hurdle, _log_normal_value(taught, found, seed)),
-        "quantiles": Both(hurdle, _quantile_value(taught, found, seed, threads)),
+        "quantiles": Both(hurdle, _quantile_value(taught, found, seed)),
         "tweedie": Both(counted, _tweedie_value(taught, found)),
     }
 
@@ -107,9 +113,9 @@ def _log_normal_value(taught: Lesson, found: Mapping[str, Head], seed: int) -> F
     return Forecast(_on_total(value, past, now), spread)
 
 
-def _quantile_value(taught: Lesson, found: Mapping[str, Head], seed: int, threads: int) -> Forecast:
+def _quantile_value(taught: Lesson, found: Mapping[str, Head], seed: int) -> Forecast:
     chance, centre, value = found.get("pays", found["buys"]), found["log_worth"], taught.outcomes.value
-    each = list(pool(threads).map(lambda level: heads.log_quantile(taught, centre, level, seed), KNOTS))
+    each = [heads.log_quantile(taught, centre, level, seed) for level in KNOTS]
     knots = np.array(KNOTS)
     past, now = (np.column_stack([getattr(head, when) for head in each]) for when in ("past", "now"))
     spread, mean = hurdled_curves(chance.now, knots, now, np.exp(centre.now))

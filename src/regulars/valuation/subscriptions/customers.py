@@ -1,4 +1,4 @@
-"""The view `customers`: contracts joined with what is expected of them, a row per customer.
+"""The table `customers`: contracts joined with what is expected of them, a row per customer.
 
 Contracts of one customer that run beside each other are taken to end together: their quantiles are added, which is
 exact then and never too narrow.
@@ -19,11 +19,11 @@ MOST_LISTED = 20
 
 
 def make_customers(engine: Engine, margin: float | None) -> None:
-    """Make the view `customers`; `margin` multiplies the values and not the price."""
+    """Make the table `customers`; `margin` multiplies the values and not the price."""
     factor = 1.0 if margin is None else margin
     engine.execute(
         f"""
-        create or replace view customers as
+        create or replace table customers as
         select customer_id, last(plan order by active, started, spell) as plan, min(started) as first_start,
             case when not bool_or(active) then max(ended) end as last_end,
             cast(count(*) as bigint) as contracts, cast(count(*) filter (active) as bigint) as active_contracts,

@@ -10,7 +10,7 @@ import numpy as np
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.models.renewals import RENEWALS
-from regulars.models.renewals.cohorts import Renewals
+from regulars.models.renewals.cohorts import Floats, Renewals
 from regulars.models.renewals.fit import RenewalFit
 from regulars.models.renewals.renewal_model import RenewalModel
 from regulars.sources.subscriptions.billing import BillingPeriod
@@ -43,11 +43,30 @@ def _fit_period(engine: Engine, period: BillingPeriod, model: str, spells: str) 
         {"months": period.months, "days": period.days},
     )
     cohorts, renewals = _cohorts(rows)
+    ends = _ends(engine, period, spells)
     fits, candidates = _tried(renewals, RENEWALS.names() if model == "auto" else [RENEWALS.get(model).name])
     if not fits:
-        return PeriodFit(period, cohorts, renewals, candidates, None, candidates[0].reason)
+        return PeriodFit(period, cohorts, renewals, ends, candidates, None, candidates[0].reason)
+    asked = model != "auto"
     best = min(fits, key=lambda fit: fit.bic)
-    return PeriodFit(period, cohorts, renewals, candidates, best, _because(best, fits, period, asked=model != "auto"))
+    because = _because(best, fits, period, asked=asked)
+    return PeriodFit(period, cohorts, renewals, ends, candidates, best, because)
+
+
+def _ends(engine: Engine, period: BillingPeriod, spells: str) -> Floats:
+    """Return the shares of the lapsed contracts that had ended 0, 1 … 100 % into their last period."""
+    rows = engine.rows(
+        f"""
+        select cast(least(greatest(ceil(ended_after * 100), 0), 100) as integer) as percent, count(*)
+        from {spells} where lapsed and months = $months and days = $days
+        group by percent
+        """,
+        {"months": period.months, "days": period.days},
+    )
+    number = np.zeros(101)
+    for percent, contracts in rows:
+        number[percent] = contracts
+    return np.cumsum(number) / max(float(number.sum()), 1.0)
 
 
 def _tried(renewals: Renewals, names: Sequence[str]) -> tuple[list[RenewalFit], tuple[Candidate, ...]]:

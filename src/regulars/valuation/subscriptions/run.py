@@ -22,7 +22,7 @@ PACKAGES = ("regulars", "duckdb", "numpy", "scipy")
 def value_contracts(
     engine: Engine, intake: SubscriptionIntake, settings: SubscriptionSettings, progress: Progress
 ) -> SubscriptionValuation:
-    """Return the valuation of the contracts in `engine`, and leave the view `customers` there, a row per customer."""
+    """Return the valuation of the contracts in `engine`, and leave the table `customers` there, a row per customer."""
     with progress.step("follow the contracts") as counted:
         make_spells(engine, settings.as_of, settings.horizon)
         number = int(engine.rows(f"select count(*) from {SPELLS}")[0][0])

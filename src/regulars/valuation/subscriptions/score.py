@@ -3,6 +3,15 @@
 Of a contract renewed m times whose next renewal is w days away, with K renewals within the horizon, the number N of
 renewals made has P(N >= j) = S(m+j)/S(m), j = 1 … K, and everything else follows: its mean and variance, its quantiles,
 its value discounted at e^(-δ(w + (j-1)L)) for a billing period of L days on average.
+
+Where contracts can be ended before their period is over, one that still runs u of the way into it has shown
+something: with F(u) the share of lapsing contracts that had ended by then, Bayes' rule makes every chance r(m+1) of the
+next renewal
+
+    r / (r + (1 - r)(1 - F(u)))
+
+and multiplies all that follows by the same factor. F is 0 before the end where every contract runs to the end of what
+is paid, and the factor 1.
 """
 
 from __future__ import annotations
@@ -127,7 +136,15 @@ def _chances(model: RenewalModel, theta: Floats, known: Situations) -> Floats:
     curve = log_survival(model, theta, int(known.renewals.max(initial=0)) + most)
     ahead = np.arange(1, most + 1)
     chances = np.exp(curve[known.renewals[:, None] + ahead] - curve[known.renewals][:, None])
-    return np.where(ahead <= known.within[:, None], chances, 0.0)
+    return np.where(ahead <= known.within[:, None], chances * _still_running(model, theta, known)[:, None], 0.0)
+
+
+def _still_running(model: RenewalModel, theta: Floats, known: Situations) -> Floats:
+    """Return the factor by which being seen to run raises the chance of the next renewal."""
+    kept = np.exp(model.log_retention(theta, (known.renewals + 1).astype(np.float64))[0])
+    elapsed = np.clip(1.0 - known.wait / known.fit.period.mean_days, 0.0, 1.0)
+    ended = np.interp(elapsed, np.linspace(0.0, 1.0, known.fit.ends.size), known.fit.ends)
+    return 1.0 / (kept + (1.0 - kept) * (1.0 - ended))
 
 
 def _quantile(chances: Floats, level: float) -> Floats:
@@ -144,4 +161,5 @@ def _residual(known: Situations, rate: float, length: float) -> Floats:
         sums = to_the_end(known.fit.fit.model, known.fit.fit.theta, known.renewals.astype(np.float64), per_period)
     except NotApplicable:
         return np.full(known.renewals.shape, np.nan)
-    return sums * np.exp(-rate * (known.wait - length))
+    running = _still_running(known.fit.fit.model, known.fit.fit.theta, known)
+    return sums * running * np.exp(-rate * (known.wait - length))

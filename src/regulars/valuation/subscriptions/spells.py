@@ -25,7 +25,8 @@ def make_spells(engine: Engine, as_of: dt.date, horizon: int, name: str = SPELLS
     """Make a table of spells out of the table `subscriptions`, as known on `as_of`, a row per spell.
 
     `renewals` made, `active` or not, `lapsed` at the next one or not seen to; of the active ones the days to `wait` for
-    the next renewal and how many of them lie `within` the horizon; `periods` and money `paid` so far.
+    the next renewal and how many of them lie `within` the horizon; of the others the share of their last billing period
+    that they `ended_after`; `periods` and money `paid` so far.
     """
     day = f"{literal(str(as_of))}::date"
     renewals = f"greatest({_anniversaries('started', f'coalesce(ended - 1, {day})')}, 0)"
@@ -37,12 +38,13 @@ def make_spells(engine: Engine, as_of: dt.date, horizon: int, name: str = SPELLS
             ended is null as active,
             ended is not null and not followed and next_day <= {day} as lapsed,
             case when ended is null then next_day - {day} end as wait,
+            (ended - last_day) / greatest(next_day - last_day, 1)::double as ended_after,
             case when ended is null
                 then {_anniversaries("started", f"({day} + {horizon})")} - renewals
             end as within
         from (
             select customer_id, spell, plan, started, ended, amount, months, days, renewals, periods, paid, contracts,
-                followed, {next_day} as next_day
+                followed, {next_day} as next_day, {_later("started", "renewals")} as last_day
             from (
                 select customer_id, spell, plan, started, ended, amount, months, days, periods, paid, contracts,
                     followed, {renewals} as renewals

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from regulars.contract.receipt import Receipt
-from regulars.models.renewals.cohorts import Renewals
+from regulars.models.renewals.cohorts import Floats, Renewals
 from regulars.models.renewals.fit import RenewalFit
 from regulars.sources.subscriptions.billing import BillingPeriod
 from regulars.valuation.valuation import Candidate, Interval
@@ -31,12 +31,14 @@ class SubscriptionSettings:
 class PeriodFit:
     """The contracts of one billing period: what was seen of their renewals, by cohort, and the model of it.
 
-    `fit` is None where no model can be fitted, and `because` says why.
+    `fit` is None where no model can be fitted, and `because` says why. `ends` holds the shares of the lapsed contracts
+    that had ended 0 %, 1 % … 100 % into their last period: some are ended at once, others run until it is over.
     """
 
     period: BillingPeriod
     cohorts: tuple[str, ...]
     renewals: Renewals
+    ends: Floats
     candidates: tuple[Candidate, ...]
     fit: RenewalFit | None
     because: str

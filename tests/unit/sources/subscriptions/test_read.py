@@ -169,6 +169,12 @@ def test_european_dates_and_numbers(read: Read, engine: DuckDBEngine) -> None:
     ]
 
 
+def test_a_thousand_far_down_the_file_is_read_too(read: Read, engine: DuckDBEngine) -> None:
+    lines = [f"c{i},2020-01-01,,99.90" for i in range(80)]
+    read(*lines, 'big,2020-01-01,,"1,200.50"', header="customer,start,end,price")
+    assert engine.rows("select amount from subscriptions where customer_id = 'big'") == [(Decimal("1200.5000"),)]
+
+
 def test_dates_that_can_be_read_two_ways_are_asked_for(read: Read) -> None:
     with pytest.raises(InputError, match="can be read two ways"):
         read("a,01/02/2020,,1", header="customer,start,end,price")

@@ -46,6 +46,7 @@ def test_a_customer_is_scored_as_enumeration_says(result: SubscriptionResult) ->
     ahead = [day for day in dates if AS_OF < day <= AS_OF + dt.timedelta(days=YEAR)]
     survival = fit.survival(np.arange(renewals + len(ahead) + 1))
     chances = [float(survival[renewals + k + 1] / survival[renewals]) for k in range(len(ahead))]
+    assert result.fits[0].ends[:-1].max() < 0.02  # here contracts run to the end of what is paid
     assert row["expected_renewals"] == pytest.approx(sum(chances), rel=1e-12)
     assert row["expected_value"] == pytest.approx(10.0 * sum(chances), rel=1e-12)
     assert row["probability_renewal"] == pytest.approx(chances[0], rel=1e-12)
@@ -95,6 +96,28 @@ def test_the_interval_of_a_total_holds_what_comes(tmp_path: Path) -> None:
         assert looked is not None
         inside.append(looked.low <= looked.actual <= looked.high)
     assert sum(inside) >= 4
+
+
+def test_running_on_in_the_middle_of_a_year_is_a_good_sign(tmp_path: Path) -> None:
+    """Of yearly contracts a third lapse each year, on any day of it: later in the year fewer leavers are left."""
+    rng = np.random.default_rng(8)
+    lines = []
+    for customer in range(3000):
+        start = dt.date(2016, 1, 1) + dt.timedelta(days=int(rng.integers(3000)))
+        years = float(rng.geometric(1 / 3)) - float(rng.random())
+        end = start + dt.timedelta(days=round(365.25 * years))
+        last = "" if end > AS_OF else end.isoformat()
+        lines.append(f"c{customer},plan,100,yearly,{start.isoformat()},{last}")
+    path = write_contracts(tmp_path / "c.csv", lines)
+    looked = rg.value_subscriptions(path, as_of=AS_OF, horizon=YEAR, model="geometric").valuation.look_back
+    assert looked is not None
+    spread = np.sqrt(looked.contracts) / 2.0
+    assert abs(looked.expected - looked.actual) < 3.0 * spread
+    # Of the contracts that run, (2/3) / (2/3 + (1/3)(1 - u)) are renewed, u spread evenly over the year.
+    evenly = (np.arange(1000) + 0.5) / 1000
+    share = np.mean((2 / 3) / (2 / 3 + (1 / 3) * (1 - evenly)))
+    assert looked.expected / looked.contracts == pytest.approx(share, abs=0.03)
+    assert looked.expected / looked.contracts > 2 / 3 + 0.08
 
 
 def test_a_margin_multiplies_money_and_not_prices(contracts: Path, result: SubscriptionResult) -> None:

@@ -1,0 +1,132 @@
+"""How right would such forecasts have been? Every way to forecast, held against what happened after earlier days."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from regulars.reporting import captions, formats
+from regulars.reporting.charts.coverage import coverage
+from regulars.reporting.charts.forecast_by_tenth import forecast_by_tenth, measure_of
+from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from regulars.reporting.league import league_table
+from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.study import Study
+from regulars.valuation.backtest.by_group import GroupMeasures
+from regulars.valuation.backtest.pit import PitGap
+from regulars.valuation.backtest.rule import Correction
+from regulars.valuation.backtest.tested import Rightness, Tested
+from regulars.valuation.valuation import Valuation
+
+_HOW_TO_READ = (
+    "On earlier days everything was done as it was done today, with what was known then, and held against what came "
+    "afterwards. What is said about the last window comes from a forecast made with the earlier windows alone, so "
+    "nothing was fitted to it."
+)
+
+
+def backtest(study: Study) -> Section:
+    """Return the model card: what was tried, what was taken, how it was corrected, how right it was."""
+    valuation = study.valuation
+    found = valuation.tested
+    blocks: tuple[Block, ...]
+    if found is None:
+        blocks = (Paragraph(f"No earlier forecast was tested: {valuation.untested}."),)
+    else:
+        blocks = (Paragraph(_HOW_TO_READ), Paragraph(valuation.chosen_because), *_account(valuation, found))
+    return Section(
+        name="backtest",
+        title="How right were earlier forecasts?",
+        caption=captions.forecast(valuation, _judged(found), "customer"),
+        blocks=blocks,
+    )
+
+
+def _judged(found: Tested | None) -> int:
+    return 0 if found is None else found.league.contenders[0].trials[0].judged.customers
+
+
+def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
+    measure = measure_of(found, Measure.of(valuation))
+    yield league_table(found.league, measure)
+    yield from _corrections(found)
+    right = found.value or found.purchases
+    if right is None:
+        yield Paragraph("One window is all that the record allows, so none was left to check what it said.")
+        return
+    if right.deciles:
+        yield forecast_by_tenth(right, measure)
+    yield coverage(right)
+    yield Paragraph(_transforms(right, measure))
+    yield _groups(right.by_quarter, "The last window by the quarter in which customers were acquired", measure)
+    yield _groups(right.by_rfm, "The last window by recency, frequency and money", measure)
+
+
+def _corrections(found: Tested) -> Iterator[Paragraph]:
+    rule = found.judgement.rule
+    yield Paragraph(f"Purchases: {_drift(rule.purchases)} {_levels(rule.purchases)}")
+    if found.league.terms.has_money:
+        yield Paragraph(f"Value: {_drift(rule.value)} {_levels(rule.value)}")
+
+
+def _drift(correction: Correction) -> str:
+    drift = correction.drift
+    if not drift.seen:
+        return "a drift cannot be told, because a total was zero or has no expectation."
+    seen = ", ".join(formats.signed_share(math.expm1(one)) for one in drift.seen)
+    moved = formats.signed_share(drift.factor - 1.0)
+    told = f"forecasts are corrected by {moved}" if drift.correction else "no correction, because it is within chance"
+    return (
+        f"what happened was off the uncorrected forecast by {seen} (latest window first); {told}. The shock from "
+        f"window to window, {formats.share(drift.shock)} of a total, is in the intervals of totals."
+    )
+
+
+def _levels(correction: Correction) -> str:
+    if not correction.levels.changes:
+        return "The ends of intervals stay where the model puts them."
+    return "The ends of intervals are moved to where as many outcomes lay inside as promised."
+
+
+def _transforms(found: Rightness, measure: Measure) -> str:
+    """Say whether the distributions were right, overall and by thirds of the forecast."""
+    overall, thing = found.transforms, "value" if measure.money else "purchases"
+    parts = [_third(gap, name) for gap, name in zip(found.by_thirds, ("lowest", "middle", "highest"), strict=False)]
+    return (
+        f"The distributions of {thing} were off by {formats.fixed(overall.gap, 3)} where {_allowed(overall)} is "
+        f"allowed (randomised probability integral transforms of {formats.counted(overall.customers, 'customer')}); "
+        f"by thirds of the forecast {', '.join(parts) or 'this cannot be told'}."
+    )
+
+
+def _third(gap: PitGap, name: str) -> str:
+    return f"{formats.fixed(gap.gap, 3)} of {_allowed(gap)} in the {name}"
+
+
+def _allowed(gap: PitGap) -> str:
+    return formats.fixed(gap.bound, 3)
+
+
+def _groups(groups: tuple[GroupMeasures, ...], title: str, measure: Measure) -> Table:
+    amounts = [one.measures.actual for one in groups] + [one.measures.expected for one in groups]
+    number = measure.column(amounts) if measure is not PURCHASES else (lambda total: formats.fixed(total, 0))
+    return Table(
+        title=title,
+        columns=(
+            Column("Customers", numeric=False),
+            Column("n", lambda customers: formats.fixed(customers, 0)),
+            Column(measure.heading("Actual"), number),
+            Column(measure.heading("Forecast"), number),
+            Column("Bias", formats.signed_share),
+            Column("Its error", formats.share),
+            Column("In 80 %", formats.share),
+        ),
+        rows=tuple(Row(_group(one)) for one in groups),
+        note="Bias: the forecast total over the actual one; its error is what the forecast itself gives it.",
+        wide=True,
+    )
+
+
+def _group(one: GroupMeasures) -> tuple[str | float | int | None, ...]:
+    found = one.measures
+    return one.name, found.customers, found.actual, found.expected, found.bias, found.bias_error, found.coverage
