@@ -59,6 +59,7 @@ def backtest(
     memory_limit: str | None = None,
     seed: int = 0,
     time_budget: float | None = None,
+    learners: bool = False,
     today: dt.date | None = None,
     progress: Progress | None = None,
 ) -> BackTest:
@@ -66,8 +67,8 @@ def backtest(
 
     `orders` is what `value` takes; `origins` is the number of earlier days or the days themselves, by default up to
     three, one horizon apart; where the record is too short for the horizon, a quarter of the record is tested instead.
-    Models whose turn comes after `time_budget` seconds are not tried; of a large base about 20,000 customers are
-    judged.
+    With `learners` boosted trees are tried too (the extra "ml"). Models whose turn comes after `time_budget` seconds
+    are not tried; of a large base about 20,000 customers are judged.
     Raises `InputError` for orders or options that cannot be used, `NotApplicable` for a record of a few weeks.
 
     >>> import numpy as np, pandas as pd
@@ -111,7 +112,9 @@ def backtest(
         wanted = tuple(date_of(day) for day in origins) if isinstance(origins, Sequence) else origins
         chosen = origins_of(summary.first_day, intake.as_of, horizon, wanted)
         with watched.step("test on the past"):
-            terms = Terms(tuple(models or MODELS.names()), Unit.WEEK, intake.has_money, keep_zero, seed, time_budget)
+            terms = Terms(
+                tuple(models or MODELS.names()), Unit.WEEK, intake.has_money, keep_zero, seed, time_budget, learners
+            )
             league = hold_league(engine, chosen, terms, draw_judged(engine, summary.customers))
             judgement = judge(league, threads=engine.threads)
             found = None if judgement is None else tested(league, judgement, threads=engine.threads)

@@ -55,6 +55,7 @@ class Request:
     memory_limit: str | None = None
     seed: int = 0
     time_budget: float | None = None
+    learners: bool = False
 
     def __post_init__(self) -> None:
         _check_time(self)
@@ -108,6 +109,8 @@ def _check_machine(request: Request) -> None:
         raise InputError(f"the number of threads must be at least 1, got {request.threads}")
     if request.memory_limit is not None and not _MEMORY.fullmatch(request.memory_limit.strip()):
         raise InputError(f"not a size of memory: {request.memory_limit!r}; write it like 4GB or 800MB")
+    if request.learners and request.model != "auto":
+        raise InputError(f"learners are tried beside all models: leave out the model {request.model!r}")
     if request.time_budget is not None and not request.time_budget > 0.0:
         raise InputError(f"the time budget must be more than 0 seconds, got {request.time_budget:g}")
     if request.seed < 0:

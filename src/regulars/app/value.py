@@ -52,6 +52,7 @@ def value(
     memory_limit: str | None = None,
     seed: int = 0,
     time_budget: float | None = None,
+    learners: bool = False,
     today: dt.date | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -59,7 +60,8 @@ def value(
 
     With `query`, `orders` is the address of a database, such as sqlite:///shop.db or postgresql://user@host/shop.
     `horizon` is in days, `discount` per year, `margin` and `interval` are shares, `time_budget` is the seconds after
-    which no further model is tried on the past. Raises `InputError`
+    which no further model is tried on the past, with `learners` boosted trees are tried beside the models (the extra
+    "ml"). Raises `InputError`
     for orders or options that cannot be used, with what to do.
 
     >>> import pandas as pd
@@ -92,6 +94,7 @@ def value(
         memory_limit=memory_limit,
         seed=seed,
         time_budget=time_budget,
+        learners=learners,
     )
     with valued(orders, request, today=today or local_today(), progress=progress or Progress()) as found:
         return Result(found.the_study, Customers.of(found.engine, found.valuation.totals.customers))
@@ -192,4 +195,5 @@ def _settings(request: Request, intake: Intake) -> Settings:
         timezone=request.timezone,
         seed=request.seed,
         time_budget=request.time_budget,
+        learners=request.learners,
     )

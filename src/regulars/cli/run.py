@@ -72,6 +72,7 @@ def run(
     time_budget: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="After so long no further model is tried on the past.")
     ] = None,
+    learners: Annotated[bool, typer.Option("--learners", help="Try boosted trees too, beside the models.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001 - `main` looks for it
 ) -> None:
     """Value every customer in ORDERS."""
@@ -96,6 +97,7 @@ def run(
         memory_limit=memory_limit,
         seed=seed,
         time_budget=time_budget,
+        learners=learners,
     )
     written = _run(orders, request, out, report=not no_report, pdf=pdf, quiet=quiet)
     if as_json:

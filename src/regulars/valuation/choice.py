@@ -17,7 +17,7 @@ from regulars.models.transactions import MODELS
 from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
 from regulars.valuation.backtest.judgement import judge
-from regulars.valuation.backtest.league import Terms, hold_league
+from regulars.valuation.backtest.league import League, Terms, hold_league
 from regulars.valuation.backtest.origins import origins_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.tested import Tested, tested
@@ -59,6 +59,7 @@ def try_on_the_past(engine: Engine, summary: Summary, settings: Settings, record
         keep_zero=settings.zero_amount == "keep",
         seed=settings.seed,
         seconds=settings.time_budget,
+        learners=settings.learners,
     )
     try:
         league = hold_league(engine, origins, terms, record)
@@ -83,14 +84,17 @@ def choose(histories: Histories, settings: Settings, trials: Trials | None) -> C
     if trials is None:
         fit = MODELS.get(settings.model).fit(histories)
         return Choice(fit, (_candidate(fit),), f"{fit.model.title} was asked for.")
-    if trials.rule is not None:
-        return _by_rule(histories, trials.rule)
+    if trials.rule is not None and trials.tested is not None:
+        return _by_rule(histories, trials.rule, trials.tested.league)
     return _by_likelihood(histories, trials.reason)
 
 
-def _by_rule(histories: Histories, rule: Rule) -> Choice:
-    fits = [MODELS.get(entrant.contender.model.name).fit(histories) for entrant, _ in rule.models if entrant.contender]
-    return Choice(rule.pool(fits), tuple(_candidate(fit) for fit in fits), "")
+def _by_rule(histories: Histories, rule: Rule, league: League) -> Choice:
+    """Fit the models of the rule; where it has learners alone, the best model says what they cannot say."""
+    members = rule.models or tuple((one, 1.0) for one in league.contenders if one.contender)[:1]
+    fits = [MODELS.get(entrant.contender.model.name).fit(histories) for entrant, _ in members if entrant.contender]
+    fit = fits[0] if len(fits) == 1 else rule.pool(fits)
+    return Choice(fit, tuple(_candidate(fit) for fit in fits), "")
 
 
 def _by_likelihood(histories: Histories, reason: str) -> Choice:

@@ -24,9 +24,10 @@ from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import Summary, summarise, with_all_days
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend, mean_spend
-from regulars.valuation.totals import total_up
+from regulars.valuation.totals import moved_to, total_up
 from regulars.valuation.tracking import track
 from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Valuation
+from regulars.valuation.with_learners import check_interval, score_with_learners
 
 AUTO = "auto"
 PACKAGES = ("regulars", "duckdb", "numpy", "scipy")
@@ -44,6 +45,8 @@ def value_customers(
     Raises `InputError` where no purchase is left, `NotApplicable` where nothing can be learned from them.
     """
     unit = Unit.of(settings.unit)
+    if settings.learners:
+        check_interval(settings)
     with progress.step("summarise the histories") as counted:
         summary = summarise(engine, settings.as_of, unit, keep_zero=settings.zero_amount == "keep")
         record = draw_judged(engine, summary.customers) if settings.model == AUTO else None
@@ -60,7 +63,7 @@ def value_customers(
         histories = summary.base.histories
         if needs_gaps(settings, trials):
             histories = histories.with_gaps(log_gaps(engine, unit))
-        if not describe:
+        if not describe and not _learns(trials):
             forget_the_record(engine)
         choice = choose(histories, settings, trials)
         counted.text = choice.fit.model.title
@@ -71,10 +74,16 @@ def value_customers(
         corrections = _corrections(trials, choice.fit, summary, settings, has_money=intake.has_money)
         scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
         totals = total_up(choice.fit, spend, summary, scores, settings, corrections=corrections)
+        if trials is not None and trials.rule is not None and _learns(trials):
+            money = intake.has_money
+            sums = score_with_learners(engine, trials.rule, choice.fit, spend, settings, has_money=money)
+            totals = moved_to(totals, sums)
         counted.text = f"{summary.customers:,} customers"
     with progress.step("describe the base"):
         if describe:
             customer_values(engine)
+        elif _learns(trials):
+            forget_the_record(engine)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
         return Valuation(
             fit=choice.fit,
@@ -115,6 +124,10 @@ def _corrections(
     if trials is None or trials.rule is None:
         return UNCORRECTED
     return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon, has_money=has_money)
+
+
+def _learns(trials: Trials | None) -> bool:
+    return trials is not None and trials.rule is not None and bool(trials.rule.learners)
 
 
 def _verdict(trials: Trials | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from regulars.models.histories import Floats
@@ -12,6 +14,7 @@ from regulars.models.totals import expected_value, simulate_totals
 from regulars.valuation.corrections import Corrections, question_of
 from regulars.valuation.histories import Summary
 from regulars.valuation.valuation import Interval, Settings, Totals
+from regulars.valuation.with_learners import Sums
 
 # Sets the stream of the shocks apart from that of the outcomes.
 SHOCKS = 1
@@ -56,6 +59,23 @@ def total_up(
         residual_value=residual,
         reason=_reason(value, residual),
     )
+
+
+def moved_to(totals: Totals, sums: Sums) -> Totals:
+    """Return the totals with other expectations, their intervals moved in proportion."""
+    value = totals.expected_value
+    return replace(
+        totals,
+        expected_purchases=_moved(totals.expected_purchases, sums.purchases),
+        expected_value=None if value is None else _moved(value, sums.value),
+        clv=_money(sums.clv),
+        residual_value=_money(sums.residual),
+    )
+
+
+def _moved(interval: Interval, expected: float) -> Interval:
+    factor = expected / interval.expected if interval.expected > 0.0 else 1.0
+    return Interval(expected, interval.low * factor, interval.high * factor)
 
 
 def _reason(value: float | None, residual: float | None) -> str:

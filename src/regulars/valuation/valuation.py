@@ -43,6 +43,7 @@ class Settings:
     timezone: str
     seed: int
     time_budget: float | None = None
+    learners: bool = False
 
 
 @dataclass(frozen=True)

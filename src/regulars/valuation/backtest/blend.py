@@ -126,6 +126,7 @@ def mixed(forecasts: Sequence[Forecast], weights: Floats) -> Forecast:
     if len(used) == 1:
         return used[0][0]
     mean = np.sum([weight * forecast.mean for forecast, weight in used], axis=0)
+    chances = [weight * forecast.chance for forecast, weight in used if forecast.chance is not None]
     atom = np.repeat([weight for _, weight in used], len(LEVELS)) / len(LEVELS)
     quantiles = np.concatenate(
         [
@@ -133,7 +134,8 @@ def mixed(forecasts: Sequence[Forecast], weights: Floats) -> Forecast:
             for rows in _blocks(mean.size)
         ]
     )
-    return Forecast(mean, Spread(quantiles, np.arange(mean.size), np.ones(mean.size)))
+    chance = np.sum(chances, axis=0) if len(chances) == len(used) else None
+    return Forecast(mean, Spread(quantiles, np.arange(mean.size), np.ones(mean.size)), chance)
 
 
 def _quantiles(atoms: Floats, weight: Floats) -> Floats:

@@ -79,7 +79,8 @@ def said(
     spends += [(each.spend, number) for each, number in zip(by_days.values(), numbers, strict=True)]
     question = Question(days(known.window * pace), LEVELS, 0.0)
     bought, *worth = score_each(fit, spends, histories, question, threads=threads)
-    purchases = Forecast(bought.purchases[row], _spread(bought, row, np.ones(row.size)))
+    spread = _spread(bought, row, np.ones(row.size))
+    purchases = Forecast(bought.purchases[row], spread, bought.probability_purchase[row])
     if not by_days:
         return {False: Both(purchases, Forecast.point(np.zeros(row.size)))}
     values = (

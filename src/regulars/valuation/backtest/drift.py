@@ -64,5 +64,5 @@ def drift(seen: Sequence[float], errors: Sequence[float]) -> Drift:
     sampling = float(np.mean(np.square(errors)))
     shocks = max(float(np.var(seen, ddof=1)) - sampling, SMALLEST**2)
     variance = (shocks + sampling) / windows
-    believed = 0.0 if mean == 0.0 else mean * max(0.0, 1.0 - variance / mean**2)
+    believed = mean - variance / mean if mean**2 > variance else 0.0
     return Drift(believed, math.sqrt(shocks + variance), tuple(seen))

@@ -47,14 +47,19 @@ class Spread:
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """The mean of each customer (NaN where it does not exist) and the spread around it."""
+    """The mean of each customer (NaN where it does not exist) and the spread around it.
+
+    `chance` is that of more than nothing, where it is known more exactly than the levels of the spread tell.
+    """
 
     mean: Floats
     spread: Spread
+    chance: Floats | None = None
 
     def take(self, customers: Integers) -> Forecast:
         """Return the forecast of some customers."""
-        return Forecast(self.mean[customers], self.spread.take(customers))
+        chance = None if self.chance is None else self.chance[customers]
+        return Forecast(self.mean[customers], self.spread.take(customers), chance)
 
     @classmethod
     def point(cls, numbers: Floats) -> Forecast:

@@ -42,12 +42,12 @@ class Rule:
     @property
     def models(self) -> tuple[tuple[Entrant, float], ...]:
         """The models among the members, with their weights."""
-        return tuple(pair for pair in zip(self.members, self.weights, strict=True) if pair[0].fits)
+        return tuple(pair for pair in zip(self.members, self.weights, strict=True) if pair[0].contender is not None)
 
     @property
     def learners(self) -> tuple[tuple[Entrant, float], ...]:
         """The other members, with their weights."""
-        return tuple(pair for pair in zip(self.members, self.weights, strict=True) if not pair[0].fits)
+        return tuple(pair for pair in zip(self.members, self.weights, strict=True) if pair[0].contender is None)
 
     def pool(self, fits: Sequence[Fit]) -> Fit | PooledFit:
         """Return fits of the models, in their order, as one; a single one stays what it is."""
@@ -97,7 +97,9 @@ def _scaled(both: Both, rule: Rule) -> Both:
 
 def _times(forecast: Forecast, factor: float) -> Forecast:
     spread = forecast.spread
-    return Forecast(forecast.mean * factor, Spread(spread.multiples, spread.row, spread.scale * factor))
+    return Forecast(
+        forecast.mean * factor, Spread(spread.multiples, spread.row, spread.scale * factor), forecast.chance
+    )
 
 
 def _at_levels(forecast: Forecast, levels: LevelMap) -> Forecast:
@@ -105,4 +107,5 @@ def _at_levels(forecast: Forecast, levels: LevelMap) -> Forecast:
     if not levels.changes:
         return forecast
     spread = forecast.spread
-    return Forecast(forecast.mean, Spread(levels.read_off(spread.multiples), spread.row, spread.scale))
+    chance = None if forecast.chance is None else 1.0 - levels.expected(1.0 - forecast.chance)
+    return Forecast(forecast.mean, Spread(levels.read_off(spread.multiples), spread.row, spread.scale), chance)

@@ -20,6 +20,7 @@ from regulars.valuation.learners.laws import (
     hurdled,
     hurdled_curves,
     log_normal,
+    log_probability,
     shape_of,
     shapes_of_residuals,
     tweedie,
@@ -85,14 +86,16 @@ def _hurdle_purchases(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     chance, more, bought = found["buys"], found["more"], taught.outcomes.purchases
     spread = dispersion_of(bought[bought > 0.0] - 1.0, more.past[bought > 0.0])
     mean = _on_total(bought, chance.past * (1.0 + more.past), chance.now * (1.0 + more.now))
-    return Forecast(mean, hurdled(chance.now, shape_of(more.now), np.ones(mean.size), counts(spread, 1.0)))
+    law = hurdled(chance.now, shape_of(more.now), np.ones(mean.size), counts(spread, 1.0))
+    return Forecast(mean, law, chance.now)
 
 
 def _count_purchases(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     number, bought = found["count"], taught.outcomes.purchases
     spread = dispersion_of(bought, number.past)
     mean = _on_total(bought, number.past, number.now)
-    return Forecast(mean, hurdled(np.ones(mean.size), shape_of(number.now), np.ones(mean.size), counts(spread, 0.0)))
+    law = hurdled(np.ones(mean.size), shape_of(number.now), np.ones(mean.size), counts(spread, 0.0))
+    return Forecast(mean, law, -np.expm1(log_probability(np.zeros(1), number.now, spread)))
 
 
 def _hurdle_value(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
