@@ -97,6 +97,7 @@ def normal() -> Valuation:
             residual_value=21_430_900.0,
             reason="",
         ),
+        cohort_totals=(),
         tracking=_tracking(53),
         fit_checks=checks(histories_of(4338)),
         distribution=ValueDistribution(
