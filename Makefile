@@ -37,7 +37,7 @@ league: $(TEST_READY) ## Hold the forecasts against what happened on public sets
 fuzz: $(TEST_READY) ## Read 10,000 changed files; FUZZ="--seed 2 --first 5000 --files 100" chooses others
 	$(BIN)/python tests/fuzz/long.py $(FUZZ)
 
-docs: $(TEST_READY) ## Check that every link of the documentation resolves and every example in it runs
+docs: $(TEST_READY) ## Check the documentation: links, examples, pictures, a page for every model
 	$(BIN)/python -m pytest tests/docs
 
 # Pins without addresses: pip takes them from wherever this machine takes its packages.

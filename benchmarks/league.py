@@ -1,6 +1,6 @@
 """Hold the league: regulars on its own against lifetimes, boosted trees and plain rules on public sets.
 
-    python benchmarks/league.py [SET ...] [--draws N] [--data FOLDER] [--out FILE]
+    python benchmarks/league.py [SET ...] [--learners] [--draws N] [--data FOLDER] [--out FILE]
 
 Prints each promise with yes or no and, where every set was asked for, writes docs/league.md.
 Ends with status 1 where a promise is not held.
@@ -34,13 +34,14 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=DRAWS, help="draws of the paired bootstrap (default 1,000)")
     parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data", help="folder of the sets")
     parser.add_argument("--out", type=Path, help="where to write the page; default: docs/league.md where all are held")
+    parser.add_argument("--learners", action="store_true", help="let boosted trees compete inside regulars too")
     options = parser.parse_args()
     unknown = sorted(set(options.sets) - set(names))
     if unknown:
         parser.error(f"unknown set {', '.join(unknown)}; known: {', '.join(names)}")
     chosen = [split for split in SPLITS if not options.sets or split.name in options.sets]
-    results = [_held(split.name, options.data, options.draws) for split in chosen]
-    target = options.out or (PAGE if len(chosen) == len(SPLITS) else None)
+    results = [_held(split.name, options) for split in chosen]
+    target = options.out or (PAGE if len(chosen) == len(SPLITS) and not options.learners else None)
     if target is not None:
         target.write_text(page(results, machine()), encoding="utf-8")
     found = verdicts(results)
@@ -51,10 +52,10 @@ def main() -> int:
     return int(any(verdict.holds is False for verdict in found))
 
 
-def _held(name: str, folder: Path, draws: int) -> SetResult:
+def _held(name: str, options: argparse.Namespace) -> SetResult:
     begun = time.process_time()
     split = next(one for one in SPLITS if one.name == name)
-    found = result_of(split, folder, seed=SEED, draws=draws)
+    found = result_of(split, options.data, seed=SEED, draws=options.draws, learners=options.learners)
     print(f"{name}: {time.process_time() - begun:.0f} s of processor time", file=sys.stderr, flush=True)
     return found
 

@@ -7,7 +7,7 @@ corrections is asked for them, and it is an error if the means are not those of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from contest.cohorts import Totals
 from contest.sets import Split
 from regulars.app.request import Request
 from regulars.app.value import local_today, valued
+from regulars.engines.base import Engine
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores, score
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
-from regulars.models.totals import Base, SimulatedTotals, simulate_totals
+from regulars.models.totals import Base, SimulatedTotals
 from regulars.periods import Period, days
 from regulars.progress import Progress
 from regulars.valuation.backtest.as_known import AsKnown
@@ -31,12 +32,12 @@ from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.calibration import SAME, LevelMap
 from regulars.valuation.backtest.contenders import spends_at
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+from regulars.valuation.cohort_totals import Way
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
-from regulars.valuation.valuation import Valuation
+from regulars.valuation.valuation import Settings, Valuation
+from regulars.valuation.with_learners import forecast_today
 
 CLOSE = 1e-6
-# Sets the stream of the shocks apart from that of the outcomes.
-SHOCKS = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,22 +49,32 @@ class Auto:
     because: str
 
 
-def regulars_auto(split: Split, folder: Path, known: AsKnown, *, seed: int) -> Auto:
+def regulars_auto(split: Split, folder: Path, known: AsKnown, *, seed: int, learners: bool = False) -> Auto:
     """Return what a plain run on the day of the origin says of the customers in `known`."""
-    request = Request(as_of=split.origin, horizon=split.horizon, zero_amount=split.zero_amount, seed=seed)
+    request = Request(
+        as_of=split.origin, horizon=split.horizon, zero_amount=split.zero_amount, seed=seed, learners=learners
+    )
     orders = split.orders(folder, split.origin)
-    with valued(orders, request, today=local_today(), progress=Progress(), report=False) as found:
+    with valued(orders, request, today=local_today(), progress=Progress(), report=learners) as found:
         table = found.engine.arrays(
             "select frequency, recency, age, expected_purchases, expected_value from customers order by customer_id"
         )
         valuation = found.valuation
-    _check_same(known, table)
-    way = _way(valuation, known, has_money=split.has_money)
-    both = Both(way.purchases(), way.value() if split.has_money else Forecast.point(np.zeros(known.customers)))
+        _check_same(known, table)
+        way = _way(valuation, known, has_money=split.has_money)
+        both = _mixed(found.engine, way, valuation, split) or way.both(has_money=split.has_money)
     _check_close(both.purchases.mean, table["expected_purchases"])
     if split.has_money:
         _check_close(both.value.mean, table["expected_value"])
     return Auto(both, lambda customers: way.totals(customers, seed=seed), valuation.chosen_because)
+
+
+def _mixed(engine: Engine, way: _Way, valuation: Valuation, split: Split) -> Both | None:
+    """Return what the run mixed with what learners say; None where they have no share."""
+    rule = None if valuation.tested is None else valuation.tested.judgement.rule
+    if rule is None or not rule.learners:
+        return None
+    return forecast_today(engine, rule, valuation.fit, way.spend, valuation.settings, has_money=split.has_money)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +87,7 @@ class _Way:
 
     fit: Uncertain
     spend: SpendFit
+    settings: Settings
     corrections: Corrections
     purchase_levels: LevelMap
     value_levels: LevelMap
@@ -84,6 +96,11 @@ class _Way:
     n_obs: Floats
     row: Integers
     total: Floats
+
+    def both(self, *, has_money: bool) -> Both:
+        """Return the forecasts of purchases, and of money where there is any."""
+        nothing = Forecast.point(np.zeros(self.row.size))
+        return Both(self.purchases(), self.value() if has_money else nothing)
 
     def purchases(self) -> Forecast:
         """Return the forecasts of purchases: of a shop in which everything costs 1."""
@@ -103,13 +120,8 @@ class _Way:
         """Return draws of the totals of some customers, the shocks between windows included."""
         base, question = self._base(customers), Question(self.horizon, LEVELS[:1], 0.0)
         scores = score(self.fit, self.spend, base.histories, base.n_obs, question)
-        drawn = simulate_totals(self.fit, self.spend, base, scores, question, seed=seed)
-        shock = np.random.default_rng([seed, SHOCKS]).standard_normal(drawn.purchases.size)
-        purchases, value = (self.corrections.purchase_shock or 0.0, self.corrections.value_shock or 0.0)
-        return SimulatedTotals(
-            drawn.purchases * np.exp(purchases * shock),
-            drawn.value * self.corrections.spend * np.exp(value * shock),
-        )
+        way = Way(self.fit, self.spend, replace(self.settings, seed=seed), self.corrections)
+        return way.totals(base, scores, stream=int(customers[0]))
 
     def _scores(self, spend: SpendFit, n_obs: Floats, levels: LevelMap) -> Scores:
         asked = tuple(levels.level_for(np.array(LEVELS)).tolist())
@@ -139,6 +151,7 @@ def _way(valuation: Valuation, known: AsKnown, *, has_money: bool) -> _Way:
     return _Way(
         fit=valuation.fit,
         spend=ConstantSpend(1.0) if seen is None else seen.spend,
+        settings=valuation.settings,
         corrections=corrections,
         purchase_levels=SAME if rule is None else rule.purchases.levels,
         value_levels=SAME if rule is None else rule.value.levels,

@@ -26,9 +26,9 @@ class Entrant:
     remark: str = ""
 
 
-def entrants(case: Case, folder: Path, *, seed: int) -> tuple[Auto, list[Entrant]]:
+def entrants(case: Case, folder: Path, *, seed: int, learners: bool) -> tuple[Auto, list[Entrant]]:
     """Return what regulars says, and all entrants of a case, regulars first."""
-    auto = regulars_auto(case.split, folder, case.now, seed=seed)
+    auto = regulars_auto(case.split, folder, case.now, seed=seed, learners=learners)
     others = [*_lifetimes(case), Entrant("LightGBM on RFM", boosted(case, seed=seed)), *_plain(case)]
     return auto, [Entrant(OURS, auto.both, auto.because), *others]
 

@@ -78,13 +78,13 @@ class SetResult:
     remarks: tuple[tuple[str, str], ...]
 
 
-def result_of(split: Split, folder: Path, *, seed: int, draws: int = DRAWS) -> SetResult:
+def result_of(split: Split, folder: Path, *, seed: int, draws: int = DRAWS, learners: bool = False) -> SetResult:
     """Hold the league on one set. The stability is settled before anything is fitted at the origin."""
     with record(split, folder) as engine:
         case, half = case_of(engine, split), case_of(engine, halfway(engine, split))
     stable = stability(case.looks, has_money=split.has_money, seed=seed)
-    auto, everyone = entrants(case, folder, seed=seed)
-    before = regulars_auto(half.split, folder, half.now, seed=seed)
+    auto, everyone = entrants(case, folder, seed=seed, learners=learners)
+    before = regulars_auto(half.split, folder, half.now, seed=seed, learners=learners)
     cohorts = [
         covered(f"{split.name} {at.split.origin}", at.now, said.totals, has_money=split.has_money)
         for at, said in ((case, auto), (half, before))

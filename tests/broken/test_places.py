@@ -143,8 +143,9 @@ def _as_nobody(orders: Path, out: Path, warm: Path) -> tuple[int, str]:
     """Run the command without rights, after a run that loads what nobody may read (the interpreter)."""
     script = "import os, sys; sys.path[:] = sys.argv.pop(1).split(os.pathsep); from regulars.cli.main import main; "
     rights = f"assert main(sys.argv[1:]) == 0; os.setgid({NOBODY}); os.setuid({NOBODY}); "
-    again = f"sys.exit(main(['run', {str(orders)!r}, '--out', {str(out)!r}, '--quiet', '--no-report']))"
-    words = ["run", str(warm), "--out", str(warm.parent / "warm"), "--quiet", "--no-report"]
+    options = ["--model", "bg-nbd", "--quiet", "--no-report"]
+    again = f"sys.exit(main({['run', str(orders), '--out', str(out), *options]!r}))"
+    words = ["run", str(warm), "--out", str(warm.parent / "warm"), *options]
     done = subprocess.run(
         [sys.executable, "-c", script + rights + again, os.pathsep.join(sys.path), *words],
         check=False,

@@ -1,41 +1,27 @@
-"""Every link of the documentation resolves, and every block of code in it runs."""
+"""Every link of the documentation resolves, every block of code in it runs, every picture is that of its page."""
 
 from __future__ import annotations
 
-import doctest
 import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pages import FENCE, IMAGE, ROOT, blocks, drawn, run, with_picture
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
-PROSE = {"text", "json"}
+PROSE = {"text", "json", "math"}
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block of a page."""
-
-    language: str
-    code: str
 
 
 def name_of(page: Path) -> str:
     return str(page.relative_to(ROOT))
-
-
-def blocks(page: Path, *languages: str) -> list[str]:
-    found = [Block(*match.groups()) for match in FENCE.finditer(page.read_text())]
-    return [block.code for block in found if block.language in languages]
 
 
 def anchors(page: Path) -> set[str]:
@@ -74,13 +60,33 @@ def test_every_block_says_what_it_is(page: Path) -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name_of)
 def test_every_python_block_runs(page: Path, clone: Path) -> None:
     """The blocks of a page are one session, as a reader would type them."""
-    session = "\n".join(blocks(page, "python"))
-    test = doctest.DocTestParser().get_doctest(session, {}, name_of(page), str(page), 0)
-    assert test.examples, f"the Python of {name_of(page)} has no prompt (>>>), so it would not run"
-    heard: list[str] = []
-    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-    runner.run(test, out=heard.append)
-    assert runner.failures == 0, "".join(heard)
+    _, failed = run(page)
+    assert failed == [], "".join(failed)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_picture_is_there_and_has_words(page: Path) -> None:
+    pictures = IMAGE.findall(FENCE.sub("", page.read_text()))
+    assert [target for _, target in pictures if not (page.parent / target).is_file()] == []
+    assert [target for words, target in pictures if not words.strip()] == []
+
+
+def test_every_picture_is_shown() -> None:
+    shown = {(page.parent / target).resolve() for page in PAGES for _, target in IMAGE.findall(page.read_text())}
+    assert {picture.resolve() for picture in (ROOT / "docs").glob("**/*.svg")} <= shown
+
+
+@pytest.mark.parametrize("page", with_picture(), ids=name_of)
+def test_every_picture_is_that_of_its_page(page: Path, clone: Path) -> None:
+    """To a pixel, because the last digits may differ between machines; `python tests/support/pages.py` draws anew."""
+    names, _ = run(page)
+    committed, now = page.with_suffix(".svg").read_text(encoding="utf-8").strip(), drawn(page, names)
+    assert NUMBER.sub("", committed) == NUMBER.sub("", now)
+    np.testing.assert_allclose(numbers(committed), numbers(now), atol=1.0)
+
+
+def numbers(picture: str) -> list[float]:
+    return [float(number) for number in NUMBER.findall(picture)]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "sh")], ids=name_of)

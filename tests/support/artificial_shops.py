@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
+from artificial_backtest import backtest_of
 from artificial_base import at_risk_of, expected_concentration_of, historic_concentration_of, segments_of
 from artificial_cohorts import cohorts_of, newer_cohorts_of
 from artificial_facts import economics
@@ -34,6 +35,7 @@ from regulars.periods import Unit
 from regulars.reporting import report
 from regulars.reporting.document import Report
 from regulars.reporting.study import Study
+from regulars.valuation.backtest.in_words import verdict
 from regulars.valuation.valuation import (
     Candidate,
     CustomerRow,
@@ -53,6 +55,7 @@ HOSTILE = "</script><img src=x onerror=1>"
 
 def normal() -> Valuation:
     """Return a shop of some thousand customers whose data are in order."""
+    tested = backtest_of()
     settings = Settings(
         as_of=AS_OF,
         horizon=365,
@@ -77,9 +80,9 @@ def normal() -> Valuation:
             Candidate("pareto-nbd", -41210.118, 82453.742, ""),
             Candidate("nbd", None, None, "not asked for"),
         ),
-        chosen_because="Pareto/NBD has the lowest BIC of the three, by 22.2.",
-        tested=None,
-        untested="the record is too short",
+        chosen_because=verdict(tested.league, tested.judgement),
+        tested=tested,
+        untested="",
         transactions=_transactions(),
         spend=_spend(),
         spend_note="",
@@ -94,6 +97,7 @@ def normal() -> Valuation:
             residual_value=21_430_900.0,
             reason="",
         ),
+        cohort_totals=(),
         tracking=_tracking(53),
         fit_checks=checks(histories_of(4338)),
         distribution=ValueDistribution(
@@ -113,6 +117,12 @@ def normal() -> Valuation:
     )
 
 
+def untested() -> Valuation:
+    """Return the shop with a record that is too short to test anything on the past."""
+    because = "Pareto/NBD has the lowest BIC of the three, by 22.2."
+    return dataclasses.replace(normal(), tested=None, untested="the record is too short", chosen_because=because)
+
+
 def no_money() -> Valuation:
     """Return a log of purchases without amounts."""
     shop = normal()
@@ -123,6 +133,7 @@ def no_money() -> Valuation:
     return dataclasses.replace(
         shop,
         receipt=receipt,
+        tested=backtest_of(money=False),
         spend=None,
         spend_note="The orders hold no amounts, so no spend model was fitted.",
         fit_checks=checks(histories_of(4338), money=False),
@@ -144,6 +155,7 @@ def undefined_mean() -> Valuation:
     shop = normal()
     return dataclasses.replace(
         shop,
+        tested=backtest_of(mean=False),
         mean_spend=None,
         totals=dataclasses.replace(
             shop.totals,
@@ -158,7 +170,7 @@ def undefined_mean() -> Valuation:
 
 def five_customers() -> Valuation:
     """Return a shop of five customers."""
-    shop = normal()
+    shop = untested()
     return dataclasses.replace(
         shop,
         totals=Totals(5, 31, 812.5, Interval(24.2, 3.0, 51.0), Interval(631.4, 41.9, 1480.2), 604.1, None, ""),
@@ -180,7 +192,7 @@ def five_customers() -> Valuation:
 
 def no_repeat_buyers() -> Valuation:
     """Return a shop in which nobody has bought twice."""
-    shop = normal()
+    shop = untested()
     weeks = shop.tracking.week_start
     zeros = np.zeros(len(weeks))
     return dataclasses.replace(
@@ -225,7 +237,7 @@ def known_costs() -> Valuation:
 
 SHOPS: dict[str, Callable[[], Valuation]] = {
     builder.__name__: builder
-    for builder in (normal, no_money, undefined_mean, five_customers, no_repeat_buyers, long_ids, known_costs)
+    for builder in (normal, untested, no_money, undefined_mean, five_customers, no_repeat_buyers, long_ids, known_costs)
 }
 
 

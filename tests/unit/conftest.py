@@ -89,6 +89,7 @@ def small_valuation(small_receipt: Receipt) -> Callable[[Settings], Valuation]:
             spend_note="nobody came back",
             mean_spend=30.0,
             totals=Totals(3, 4, 90.5, Interval(4.2, 3.0, 6.0), Interval(120.0, 80.0, 190.0), 115.0, None, ""),
+            cohort_totals=(),
             tracking=Tracking((AS_OF,), np.zeros(1), np.zeros(1)),
             fit_checks=checks(five_weekly()),
             distribution=ValueDistribution(np.zeros(2), np.zeros(1, dtype=np.int64), 0.5),

@@ -20,7 +20,7 @@ from regulars.metrics.acquisition import Acquisition
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
 from regulars.reporting import captions
-from regulars.valuation.valuation import FittedModel, Interval, Settings, Valuation
+from regulars.valuation.valuation import CohortTotal, FittedModel, Interval, Settings, Valuation
 
 SCHEMA_VERSION = 1
 UNDEFINED = "undefined for these parameters"
@@ -51,6 +51,7 @@ def describe(
         "candidates": [_candidate(candidate) for candidate in valuation.candidates],
         "chosen_because": valuation.chosen_because,
         "backtest": backtest_content(valuation),
+        "cohort_totals": [_cohort_total(valuation, one) for one in valuation.cohort_totals],
         "totals": {**_totals(valuation), "ltv_to_cac": _ltv_to_cac(valuation.settings, acquisition)},
         "left_truncation": dataclasses.asdict(valuation.left_truncation),
         "histories": valuation.histories,
@@ -184,6 +185,16 @@ def _ltv_to_cac(settings: Settings, acquisition: Acquisition | None) -> Content:
         "basis": settings.basis,
         "as_of": settings.as_of.isoformat(),
         "n": ratio.n,
+    }
+
+
+def _cohort_total(valuation: Valuation, one: CohortTotal) -> Content:
+    reason = valuation.totals.reason or UNDEFINED
+    return {
+        "acquired_in": one.name,
+        "customers": one.customers,
+        "expected_purchases": _interval(valuation, one.purchases, reason),
+        "expected_value": _interval(valuation, one.value, reason),
     }
 
 

@@ -11,7 +11,7 @@ Histories with the same frequency share everything but their age, and what depen
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +55,10 @@ class Scores:
     discounted: Floats
     residual: Floats
     quantile: Floats
+
+    def take(self, rows: Integers) -> Scores:
+        """Return the predictions of some histories."""
+        return Scores(**{field.name: getattr(self, field.name)[..., rows] for field in fields(self)})
 
 
 def score(

@@ -25,7 +25,8 @@ class Corrections:
     """The speed of the clock, what a purchase is worth more, the map of levels, and the shocks of totals.
 
     One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are standard
-    deviations of the logarithm of a total, on top of what the model says; None where no window was tested.
+    deviations of the logarithm of a total, on top of what the model says; None where no window was tested. Those of
+    groups come on top for the total of one group of customers.
     """
 
     pace: float = 1.0
@@ -33,6 +34,8 @@ class Corrections:
     levels: LevelMap = SAME
     purchase_shock: float | None = None
     value_shock: float | None = None
+    purchase_group_shock: float | None = None
+    value_group_shock: float | None = None
 
     def of(self, scores: Scores) -> Scores:
         """Return the scores with their chances at the corrected levels; who buys is alive."""
@@ -54,6 +57,8 @@ def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: 
         levels=(rule.value if has_money else rule.purchases).levels,
         purchase_shock=rule.purchases.drift.shock or None,
         value_shock=rule.value.drift.shock or None,
+        purchase_group_shock=rule.purchases.group_shock,
+        value_group_shock=rule.value.group_shock,
     )
 
 

@@ -17,6 +17,7 @@ from regulars.sources.read import Intake
 from regulars.valuation.backtest.in_words import verdict
 from regulars.valuation.backtest.sample import draw_judged, forget_judged
 from regulars.valuation.choice import Trials, choose, needs_gaps, try_on_the_past
+from regulars.valuation.cohort_totals import Way, cohort_totals
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
 from regulars.valuation.fit_checks import fit_checks
@@ -84,6 +85,7 @@ def value_customers(
             customer_values(engine)
         elif _learns(trials):
             forget_the_record(engine)
+        way = Way(choice.fit, spend, settings, corrections)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
         return Valuation(
             fit=choice.fit,
@@ -98,6 +100,7 @@ def value_customers(
             spend_note=spend_note,
             mean_spend=mean_spend(spend),
             totals=totals,
+            cohort_totals=cohort_totals(engine, way, summary, scores) if describe and _tested(trials) else (),
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
             fit_checks=fit_checks(engine, choice.fit, spend, summary, settings) if describe else None,
             top_customers=top_customers(engine) if describe else (),
@@ -124,6 +127,10 @@ def _corrections(
     if trials is None or trials.rule is None:
         return UNCORRECTED
     return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon, has_money=has_money)
+
+
+def _tested(trials: Trials | None) -> bool:
+    return trials is not None and trials.tested is not None
 
 
 def _learns(trials: Trials | None) -> bool:

@@ -99,6 +99,16 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class CohortTotal:
+    """What the customers first seen in one quarter are expected to bring; `value` is None where undefined."""
+
+    name: str
+    customers: int
+    purchases: Interval
+    value: Interval | None
+
+
+@dataclass(frozen=True)
 class Tracking:
     """Purchase days after the first, by week of the record: what happened and what the model expects.
 
@@ -153,8 +163,9 @@ class Valuation:
 
     `fit` is the model itself, for further questions; `transactions` is what is shown of it. `mean_spend` is what
     one purchase of a customer not seen before is worth on average, before the margin, None where infinite.
-    `tested` is what the back-test found, None with the reason in `untested`. `fit_checks`, `distribution`
-    and `top_customers` are left out of a run that writes no report.
+    `cohort_totals` are left out where nothing was tested, because nothing is known of their shocks then. `tested` is
+    what the back-test found, None with the reason in `untested`. `fit_checks`, `distribution` and `top_customers` are
+    left out of a run that writes no report.
     """
 
     fit: Fit | PooledFit
@@ -169,6 +180,7 @@ class Valuation:
     spend_note: str
     mean_spend: float | None
     totals: Totals
+    cohort_totals: tuple[CohortTotal, ...]
     tracking: Tracking
     fit_checks: FitChecks | None
     distribution: ValueDistribution | None

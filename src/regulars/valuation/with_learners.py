@@ -78,17 +78,24 @@ def score_with_learners(
 
     Reads `orders` and `refunds`. Raises `NotApplicable` where learners cannot learn at the as-of day.
     """
-    keep_zero, unit = settings.zero_amount == "keep", Unit.of(settings.unit)
-    as_of = AsOf(settings.as_of, settings.horizon, keep_zero)
-    outlook = outlook_of(unit, has_money=has_money, threads=engine.threads)
-    say = learned(engine, as_of, has_money=has_money, seed=settings.seed, outlook=outlook)
-    known = as_known(engine, settings.as_of, settings.horizon, keep_zero=keep_zero, until=settings.as_of)
-    both = forecast_by(_at_once(rule, fit, say), _round(known, rule, spend, has_money), 0, threads=engine.threads)
+    both = forecast_today(engine, rule, fit, spend, settings, has_money=has_money)
     _load(engine, both.purchases, both.value if has_money else both.purchases, settings)
     engine.execute(BY_MODELS)
     engine.execute(CUSTOMERS)
     totals = "select sum(expected_purchases), sum(expected_value), sum(clv), sum(residual_value) from customers"
     return Sums(*(math.nan if total is None else float(total) for total in engine.rows(totals)[0]))
+
+
+def forecast_today(
+    engine: Engine, rule: Rule, fit: Fit | PooledFit, spend: SpendFit, settings: Settings, *, has_money: bool
+) -> Both:
+    """Return what a rule forecasts at the as-of day, for every customer in the order of `customer_id`."""
+    keep_zero, unit = settings.zero_amount == "keep", Unit.of(settings.unit)
+    as_of = AsOf(settings.as_of, settings.horizon, keep_zero)
+    outlook = outlook_of(unit, has_money=has_money, threads=engine.threads)
+    say = learned(engine, as_of, has_money=has_money, seed=settings.seed, outlook=outlook)
+    known = as_known(engine, settings.as_of, settings.horizon, keep_zero=keep_zero, until=settings.as_of)
+    return forecast_by(_at_once(rule, fit, say), _round(known, rule, spend, has_money), 0, threads=engine.threads)
 
 
 def _at_once(rule: Rule, fit: Fit | PooledFit, say: dict[str, Both]) -> Rule:

@@ -197,7 +197,7 @@ def test_a_notebook_shows_the_headline_the_key_numbers_and_two_charts(shop: Valu
     shown = Elements(to_notebook(report))
     words = " ".join(shown.words)
     assert report.headline in words
-    assert "Model only, not yet back-tested" in words
+    assert "Tested on 2 earlier windows of 120 days" in words.replace("\N{NO-BREAK SPACE}", " ")
     assert "GBP\N{NO-BREAK SPACE}5.92\N{NO-BREAK SPACE}million" in words
     assert [tag for tag, _ in shown.found].count("svg") == len(SHOWN)
     assert words.count("Basis: ") == len(SHOWN) + 1

@@ -117,7 +117,7 @@ def test_captions_follow_the_settings(shop: Valuation) -> None:
     caption = section_of(report_of(dataclasses.replace(shop, settings=settings)), "value").caption.text
     assert caption.replace("\N{NO-BREAK SPACE}", " ") == (
         "Basis: cm1 · horizon: 90 days from the as-of date · as of 9 December 2011 · n = 4,338 customers · "
-        "95 % intervals, equal-tailed, model only, not yet back-tested"
+        "95 % intervals, equal-tailed, tested on 2 earlier windows of 120 days"
     )
 
 
@@ -197,9 +197,11 @@ def test_totals_are_those_of_the_valuation(shop: Valuation) -> None:
     ]
 
 
-def test_totals_are_labelled_as_not_back_tested(each_shop: Valuation) -> None:
+def test_totals_are_labelled_by_how_far_they_were_tested(each_shop: Valuation) -> None:
     report = report_of(each_shop)
-    assert report.label == "model only, not yet back-tested"
+    tested = "tested on 2 earlier windows of 120 days"
+    untested = "model only, not yet back-tested"
+    assert report.label.replace("\N{NO-BREAK SPACE}", " ") == (untested if each_shop.tested is None else tested)
     assert report.label in section_of(report, "value").caption.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regulars.reporting import captions, formats
+from regulars.reporting.cohort_totals import cohort_totals_table
 from regulars.reporting.document import Block, KeyNumber, KeyNumbers, Paragraph, Section
 from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.spread import spread
@@ -21,6 +22,8 @@ def value(study: Study) -> Section:
         blocks.append(Paragraph(valuation.totals.reason, standing="note"))
     if valuation.totals.customers < _FEW_CUSTOMERS:
         blocks.append(Paragraph(_few(valuation), standing="warning"))
+    if valuation.cohort_totals:
+        blocks.append(cohort_totals_table(valuation))
     blocks.extend(spread(study))
     return Section(
         name="value",

@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from regulars.models.histories import Floats
+from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.blend import ScoreForm, average, best_weights, score_form
 from regulars.valuation.backtest.calibration import level_map
 from regulars.valuation.backtest.drift import NONE, Drift, drift
-from regulars.valuation.backtest.league import Entrant, League, Trial, judged
+from regulars.valuation.backtest.group_shock import group_shock, months_of_acquisition
+from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
 
@@ -141,21 +143,37 @@ def _only(place: int, size: int) -> Floats:
 
 def _corrected(rule: Rule, league: League, first: int, *, threads: int) -> Rule:
     """Return the rule with the drift, and then the map of levels, that its forecasts from origin `first` on ask for."""
+    rounds = league.rounds[first:]
 
-    def trials(rule: Rule) -> list[Trial]:
-        places = range(first, len(league.rounds))
-        found = ((forecast_by(rule, league.rounds[place], place, threads=threads), place) for place in places)
-        return [judged(both, league.rounds[place].past, league.terms) for both, place in found]
+    def forecasts(rule: Rule) -> list[Both]:
+        return [forecast_by(rule, one, place, threads=threads) for place, one in enumerate(rounds, start=first)]
 
-    plain = trials(rule)
+    said = forecasts(rule)
+    plain = [judged(both, one.past, league.terms) for both, one in zip(said, rounds, strict=True)]
     purchases = _drift([trial.purchases for trial in plain])
     value = _drift([trial.value for trial in plain if trial.value is not None])
     moved = purchases.correction != 0.0 or value.correction != 0.0
-    rule = replace(rule, purchases=Correction(purchases), value=Correction(value))
-    found = trials(rule) if moved else plain
+    if moved:
+        said = forecasts(replace(rule, purchases=Correction(purchases), value=Correction(value)))
+    found = [judged(both, one.past, league.terms) for both, one in zip(said, rounds, strict=True)] if moved else plain
     levels = level_map([trial.purchases.transforms for trial in found])
     worth = level_map([trial.value.transforms for trial in found if trial.value is not None])
-    return replace(rule, purchases=Correction(purchases, levels), value=Correction(value, worth))
+    shock, worth_shock = _group_shocks(said, rounds, has_money=league.terms.has_money)
+    return replace(rule, purchases=Correction(purchases, levels, shock), value=Correction(value, worth, worth_shock))
+
+
+def _group_shocks(
+    said: Sequence[Both], rounds: Sequence[Round], *, has_money: bool
+) -> tuple[float | None, float | None]:
+    """Return the shocks of the totals of single months of acquisition, of purchases and of money."""
+    known = [one.past.now for one in rounds]
+    months = [months_of_acquisition(now) for now in known]
+    bought = [now.purchases_later for now in known]
+    purchases = group_shock([*zip((both.purchases for both in said), bought, months, strict=True)])
+    if not has_money:
+        return purchases, None
+    brought = [now.value_later for now in known]
+    return purchases, group_shock([*zip((both.value for both in said), brought, months, strict=True)])
 
 
 def _drift(found: Sequence[Measures]) -> Drift:

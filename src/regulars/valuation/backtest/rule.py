@@ -23,10 +23,15 @@ from regulars.valuation.backtest.pace import pace_of
 
 @dataclass(frozen=True)
 class Correction:
-    """How forecasts of one thing are corrected: by the drift of its total, and by a map of its levels."""
+    """How forecasts of one thing are corrected: by the drift of its total, and by a map of its levels.
+
+    `group_shock` is the standard deviation of what a single cohort's total is off beyond chance and drift, None where
+    it cannot be told.
+    """
 
     drift: Drift = NONE
     levels: LevelMap = SAME
+    group_shock: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

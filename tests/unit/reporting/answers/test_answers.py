@@ -36,6 +36,7 @@ from regulars.reporting.document import Sentence
 from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.method.doubts import doubts
 from regulars.reporting.study import Study
+from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.valuation import Interval, Tracking, Valuation
 
 Shops = dict[str, Callable[[], Valuation]]
@@ -79,7 +80,7 @@ def test_worth_says_the_mean_per_customer_and_how_far_the_interval_reaches() -> 
     sentence = worth(study())
     assert plain(sentence) == (
         "That is GBP 1,364 per customer on average. The interval reaches from 5.3 % below the expected number to 6.4 % "
-        "above it. Model only, not yet back-tested: the interval is right if the model is."
+        "above it. Tested on 2 earlier windows of 120 days: what was missed there widens the interval."
     )
     expected = normal().totals.expected_value
     assert expected is not None
@@ -408,10 +409,15 @@ def quantities(one: Study) -> list[str]:
         formats.fixed(one.gone.customers, 0),
         formats.day(settings.as_of),
         formats.counted(settings.horizon, "day"),
+        *([] if shop.tested is None else _windows(shop.tested.league.origins)),
         totals.reason,
         *_compared(one, measure),
         *_acquisition(one, measure),
     ]
+
+
+def _windows(origins: Origins) -> list[str]:
+    return [formats.counted(len(origins.days), "window"), formats.counted(origins.window, "day")]
 
 
 def _shares(one: Study) -> list[str]:

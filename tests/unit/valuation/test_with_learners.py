@@ -1,0 +1,67 @@
+"""A run in which learners have a share: columns that agree, totals that are sums, the same bytes on any threads."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from artificial_orders import artificial_orders
+
+import regulars as rg
+from regulars.app.result import Result
+from regulars.errors import InputError
+from regulars.valuation.backtest.league import LEARNER
+
+
+@pytest.fixture(scope="module")
+def orders() -> pd.DataFrame:
+    """Who came first on a weekend never comes back after two months: no model here can know, trees can see it."""
+    found = artificial_orders(6, 900, 600)
+    first = found.groupby("customer")["date"].transform("min")
+    young = (found["date"] - first).dt.days <= 60
+    return found[young | (first.dt.day_name().str[0] != "S")]
+
+
+def run(orders: pd.DataFrame, threads: int) -> tuple[Result, pd.DataFrame]:
+    result = rg.value(orders, horizon=90, learners=True, margin=0.5, threads=threads, memory_limit="1GB")
+    return result, result.customers.to_pandas()
+
+
+@pytest.fixture(scope="module")
+def found(orders: pd.DataFrame) -> tuple[Result, pd.DataFrame]:
+    return run(orders, 2)
+
+
+def test_they_have_a_share(found: tuple[Result, pd.DataFrame]) -> None:
+    tested = found[0].valuation.tested
+    assert tested is not None
+    assert tested.judgement.rule.learners
+    kinds = [one.kind for one in tested.league.entrants if one.trials]
+    assert kinds.count(LEARNER) == 4
+
+
+def test_columns_agree(found: tuple[Result, pd.DataFrame]) -> None:
+    result, table = found
+    assert not table.drop(columns=["monetary"]).isna().to_numpy().any()
+    assert (table["value_low"] <= table["value_median"]).all()
+    assert (table["value_median"] <= table["value_high"]).all()
+    assert (table["probability_purchase"] <= table["probability_alive"] + 1e-12).all()
+    assert table["probability_purchase"].between(0.0, 1.0).all()
+    assert (table["clv"] < table["expected_value"]).all()
+    assert (table["residual_value"] > table["clv"]).all()
+    totals = result.totals
+    assert totals.expected_value is not None
+    assert totals.expected_value.expected == pytest.approx(table["expected_value"].sum())
+    assert totals.expected_purchases.expected == pytest.approx(table["expected_purchases"].sum())
+    assert totals.clv == pytest.approx(table["clv"].sum())
+    assert totals.expected_value.low < totals.expected_value.expected < totals.expected_value.high
+
+
+def test_threads_change_nothing(orders: pd.DataFrame, found: tuple[Result, pd.DataFrame]) -> None:
+    pd.testing.assert_frame_equal(run(orders, 1)[1], found[1], check_exact=True)
+
+
+def test_what_cannot_be_asked(orders: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="at most"):
+        rg.value(orders, learners=True, interval=0.99)
+    with pytest.raises(InputError, match="leave out the model"):
+        rg.value(orders, learners=True, model="bg-nbd")
