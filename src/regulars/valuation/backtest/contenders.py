@@ -84,15 +84,18 @@ def said(
     if not by_days:
         return {False: Both(purchases, Forecast.point(np.zeros(row.size)))}
     values = (
-        _value(each, scores, number, row, spend)
+        _value(each, _scale(each, known) * spend, scores, number, row)
         for each, scores, number in zip(by_days.values(), worth, numbers, strict=True)
     )
     return {first_day: Both(purchases, value) for first_day, value in zip(by_days, values, strict=True)}
 
 
-def _value(days: Days, scores: Scores, number: Floats, row: Integers, spend: float) -> Forecast:
-    intercept, slope = days.spend.scale
-    scale: Floats = (intercept + slope * days.total) * spend
+def _scale(days: Days, known: AsKnown) -> Floats:
+    intercept = days.spend.intercept(known.frequency.astype(np.float64), known.age.astype(np.float64))
+    return intercept + days.spend.slope * days.total
+
+
+def _value(days: Days, scale: Floats, scores: Scores, number: Floats, row: Integers) -> Forecast:
     mean = scale * (days.spend.mean_factor(number) * scores.purchases)[row]
     return Forecast(mean, _spread(scores, row, scale))
 
