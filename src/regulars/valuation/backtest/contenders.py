@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
+from regulars.models.fitting import refit
 from regulars.models.histories import Floats, Integers
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores, score_each
@@ -15,6 +17,7 @@ from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGamma
 from regulars.models.transaction_model import TransactionModel
+from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit, days
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
@@ -65,6 +68,29 @@ def fitted(model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int)
     """Return the fit to the customers as they were known. Raises `NotApplicable`."""
     histories, _, _ = known.histories(unit)
     return model.fit(histories, threads=threads)
+
+
+def fitted_in_turn(model: TransactionModel, known: Sequence[AsKnown], unit: Unit, *, threads: int) -> tuple[Fit, ...]:
+    """Return the fit at each of some origins, the latest first. Raises `NotApplicable` where one has none.
+
+    From the second on a climb starts where the origin before it ended, which is close by; nothing later is looked at.
+    How regular buyers are may be another at each origin, so that is found anew.
+    """
+    fits: list[Fit] = []
+    for one in reversed(known):
+        if fits and not isinstance(model, Regular):
+            fits.append(_close_to(fits[-1], model, one, unit, threads=threads))
+        else:
+            fits.append(fitted(model, one, unit, threads=threads))
+    return tuple(reversed(fits))
+
+
+def _close_to(fit: Fit, model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int) -> Fit:
+    histories, _, _ = known.histories(unit)
+    try:
+        return refit(fit, histories)
+    except NotApplicable:
+        return model.fit(histories, threads=threads)
 
 
 def said(
