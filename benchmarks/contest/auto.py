@@ -17,8 +17,7 @@ from contest.case import UNIT
 from contest.cohorts import Totals
 from contest.sets import Split
 from regulars.app.request import Request
-from regulars.app.value import local_today, valued
-from regulars.engines.base import Engine
+from regulars.app.value import local_today, opened, read_options, valued
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores, score
@@ -27,6 +26,7 @@ from regulars.models.spend.constant import ConstantSpend
 from regulars.models.totals import Base, SimulatedTotals
 from regulars.periods import Period, days
 from regulars.progress import Progress
+from regulars.sources.read import read_orders
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.calibration import SAME, LevelMap
@@ -55,26 +55,29 @@ def regulars_auto(split: Split, folder: Path, known: AsKnown, *, seed: int, lear
         as_of=split.origin, horizon=split.horizon, zero_amount=split.zero_amount, seed=seed, learners=learners
     )
     orders = split.orders(folder, split.origin)
-    with valued(orders, request, today=local_today(), progress=Progress(), report=learners) as found:
+    with valued(orders, request, today=local_today(), progress=Progress(), report=False) as found:
         table = found.engine.arrays(
             "select frequency, recency, age, expected_purchases, expected_value from customers order by customer_id"
         )
         valuation = found.valuation
-        _check_same(known, table)
-        way = _way(valuation, known, has_money=split.has_money)
-        both = _mixed(found.engine, way, valuation, split) or way.both(has_money=split.has_money)
+    _check_same(known, table)
+    way = _way(valuation, known, has_money=split.has_money)
+    both = _mixed(orders, request, way, valuation) or way.both(has_money=split.has_money)
     _check_close(both.purchases.mean, table["expected_purchases"])
     if split.has_money:
         _check_close(both.value.mean, table["expected_value"])
     return Auto(both, lambda customers: way.totals(customers, seed=seed), valuation.chosen_because)
 
 
-def _mixed(engine: Engine, way: _Way, valuation: Valuation, split: Split) -> Both | None:
+def _mixed(orders: Any, request: Request, way: _Way, valuation: Valuation) -> Both | None:
     """Return what the run mixed with what learners say; None where they have no share."""
     rule = None if valuation.tested is None else valuation.tested.judgement.rule
     if rule is None or not rule.learners:
         return None
-    return forecast_today(engine, rule, valuation.fit, way.spend, valuation.settings, has_money=split.has_money)
+    with opened(request, Progress()) as engine:
+        intake = read_orders(engine, orders, read_options(request), today=local_today(), progress=Progress())
+        money = intake.has_money
+        return forecast_today(engine, rule, valuation.fit, way.spend, valuation.settings, has_money=money)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +114,9 @@ class _Way:
     def value(self) -> Forecast:
         """Return the forecasts of money."""
         scores = self._scores(self.spend, self.n_obs, self.value_levels)
-        intercept, slope = self.spend.scale
-        scale = (intercept + slope * self.total) * self.corrections.spend
+        h = self.histories
+        intercept = self.spend.intercept(h.frequency, h.age * h.unit.days)[self.row]
+        scale = (intercept + self.spend.slope * self.total) * self.corrections.spend
         mean = scale * (self.spend.mean_factor(self.n_obs) * scores.purchases)[self.row]
         return Forecast(mean, _spread(scores, self.row, scale))
 

@@ -9,6 +9,7 @@ from typing import Any
 from regulars.valuation.backtest.calibration import LevelMap
 from regulars.valuation.backtest.league import Entrant, League, Trial
 from regulars.valuation.backtest.measures import Measures
+from regulars.valuation.backtest.outliers import Outliers
 from regulars.valuation.backtest.rule import Correction, Rule
 from regulars.valuation.backtest.tested import Rightness
 from regulars.valuation.valuation import Valuation
@@ -84,8 +85,13 @@ def _rightness(found: Rightness) -> Content:
         "transforms_by_thirds": [{**dataclasses.asdict(gap), "bound": gap.bound} for gap in found.by_thirds],
         "by_quarter_of_first_purchase": [{"name": one.name, **_measures(one.measures)} for one in found.by_quarter],
         "by_recency_frequency_money": [{"name": one.name, **_measures(one.measures)} for one in found.by_rfm],
+        "without_the_largest": None if found.outliers is None else _outliers(found.outliers),
         "customers_without_a_mean": found.without_mean,
     }
+
+
+def _outliers(found: Outliers) -> Content:
+    return {"left_out": found.largest, "share_of_the_total": found.share, **_measures(found.others)}
 
 
 def _number(value: Any) -> Any:

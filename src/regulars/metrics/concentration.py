@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from regulars.engines.base import Engine, quoted
 
 POINTS = 100
+# The largest are one customer of so many, one at least.
+ONE_OF = 1000
 NO_TOTAL = "The values do not add up to more than zero, so there are no shares of them."
 
 # In whole 10⁻¹⁵ of the largest value: whole numbers sum to the same whatever the threads did, and small values
@@ -36,7 +38,8 @@ ranked as (
 )
 select (rank * {points} + customers - 1) // customers as part, count(*) as customers, sum(value) as value,
     sum(cast(value as hugeint) * rank) as ranked_value, min(value) as least,
-    count(*) filter (where value < 0) as below_zero
+    count(*) filter (where value < 0) as below_zero,
+    coalesce(sum(value) filter (where rank > customers - greatest(customers // {one_of}, 1)), 0) as value_of_largest
 from ranked group by part order by part
 """
 
@@ -45,7 +48,8 @@ from ranked group by part order by part
 class Concentration:
     """How a value is spread over `customers`; what is None is undefined, and `reason` says why.
 
-    `curve` is (1) at 0, 1, … 100 % of the customers; `below_zero` counts the customers worth less than nothing.
+    `curve` is (1) at 0, 1, … 100 % of the customers; `below_zero` counts the customers worth less than nothing;
+    `largest_share` is the share that the `largest` 0.1 % of the customers carry.
     """
 
     customers: int
@@ -53,6 +57,12 @@ class Concentration:
     gini: float | None
     below_zero: int
     reason: str
+    largest_share: float | None = None
+
+    @property
+    def largest(self) -> int:
+        """How many customers are 0.1 % of them, one at least."""
+        return max(1, self.customers // ONE_OF)
 
     def top_share(self, percent: int) -> float | None:
         """Return the share that the top `percent` of the customers carry; None where that is less than a customer."""
@@ -63,19 +73,20 @@ class Concentration:
 
 def concentration(engine: Engine, column: str) -> Concentration:
     """Return how a column of the table `customer_values` is spread over the customers."""
-    parts = engine.rows(PARTS.format(column=quoted(column), points=POINTS))
+    parts = engine.rows(PARTS.format(column=quoted(column), points=POINTS, one_of=ONE_OF))
     customers, below_zero = sum(part[1] for part in parts), sum(part[5] for part in parts)
     total, ranked = sum(part[2] for part in parts), sum(part[3] for part in parts)
     if total <= 0:
         return Concentration(customers, None, None, below_zero, NO_TOTAL)
     gini = (2 * ranked - (customers + 1) * total) / (customers * total)
-    return Concentration(customers, _curve(parts, customers, total), gini, below_zero, "")
+    largest = sum(part[6] for part in parts) / total
+    return Concentration(customers, _curve(parts, customers, total), gini, below_zero, "", largest)
 
 
 def _curve(parts: list[tuple[int, ...]], customers: int, total: int) -> tuple[float, ...]:
     """Return (1) at every hundredth; one that falls within a customer takes that part of the customer's value."""
     values = {part: value for part, _, value, *_ in parts}
-    least = {part: lowest for part, _, _, _, lowest, _ in parts}
+    least = {part: lowest for part, _, _, _, lowest, *_ in parts}
     points, so_far = [0.0], 0
     for point in range(1, POINTS + 1):
         so_far += values.get(point, 0)

@@ -55,9 +55,15 @@ class Base:
     value_sum: Floats
     square_sum: Floats
 
-    def scales(self, intercept: float, slope: float) -> tuple[Floats, Floats]:
+    @property
+    def age_in_days(self) -> Floats:
+        """The age of each history, in days."""
+        return self.histories.age * self.histories.unit.days
+
+    def scales(self, spend: SpendFit) -> tuple[Floats, Floats]:
         """Return the sum and the sum of squares over customers of intercept + slope·n_obs·z̄, per history."""
-        count = self.histories.count
+        count, slope = self.histories.count, spend.slope
+        intercept = spend.intercept(self.histories.frequency, self.age_in_days)
         total = count * intercept + slope * self.value_sum
         squares = count * intercept**2 + 2.0 * intercept * slope * self.value_sum + slope**2 * self.square_sum
         return total, squares
@@ -73,7 +79,7 @@ class SimulatedTotals:
 
 def expected_value(base: Base, spend: SpendFit, purchases: Floats) -> float:
     """Return the expected value of the whole base given expected purchases per history; NaN where a mean is missing."""
-    scale, _ = base.scales(*spend.scale)
+    scale, _ = base.scales(spend)
     return float(np.sum(scale * spend.mean_factor(base.n_obs) * purchases))
 
 
@@ -113,7 +119,7 @@ class _Drawn:
 
 def _drawn(base: Base, spend: SpendFit, scores: Scores, rng: np.random.Generator) -> _Drawn:
     count = base.histories.count
-    _, squares = base.scales(*spend.scale)
+    _, squares = base.scales(spend)
     mean_square = squares / count
     if count.sum() <= HISTORIES:
         rows = np.repeat(np.arange(count.size), count.astype(np.int64))
@@ -155,21 +161,22 @@ def _parameter_factors(
     step = -(-len(base.histories) // SAMPLE)
     rows = np.arange(0, len(base.histories), step)
     some = base.histories.take(rows)
-    scale, _ = base.scales(*spend.scale)
+    scale, _ = base.scales(spend)
+    age = base.age_in_days[rows]
     worth = (scale * spend.mean_factor(base.n_obs))[rows]
 
     def expected(log_theta: Floats) -> Floats:
         purchases = fit.at(np.exp(log_theta)).expected_purchases(some, question.horizon)
         return np.log(np.array([some.count @ purchases, worth @ purchases]))
 
-    def spent(log_params: Floats) -> Floats:
-        intercept, factor = spend.mean_factor_at(log_params, base.n_obs[rows])
-        by_scale = some.count * intercept + spend.scale[1] * base.value_sum[rows]
+    def spent(point: Floats) -> Floats:
+        intercept, factor = spend.mean_factor_at(point, base.n_obs[rows], some.frequency, age)
+        by_scale = some.count * intercept + spend.slope * base.value_sum[rows]
         value = by_scale * factor @ fit.expected_purchases(some, question.horizon)
         return np.log(np.array([1.0, value]))
 
     order = _normal(doubt, rng) @ _slopes(expected, np.log(fit.theta))
-    money = _normal(spend.covariance, rng) @ _slopes(spent, np.log(np.array(list(spend.params.values()))))
+    money = _normal(spend.covariance, rng) @ _slopes(spent, spend.point)
     together = np.exp(np.clip(order + money, -FARTHEST, FARTHEST))
     return together[:, 0], together[:, 1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regulars.reporting import formats
 from regulars.reporting.document import Caption
+from regulars.valuation.backtest.tested import Tested
 from regulars.valuation.valuation import Settings, Valuation
 
 NOT_BACKTESTED = "model only, not yet back-tested"
@@ -28,6 +29,20 @@ def forecast(valuation: Valuation, number: int, thing: str) -> Caption:
         as_of=formats.day(settings.as_of),
         n=formats.counted(number, thing),
         interval=f"{formats.rate(settings.interval)} intervals, equal-tailed, {standing(valuation)}",
+    )
+
+
+def tested(valuation: Valuation, found: Tested) -> Caption:
+    """Return the caption of what was forecast at earlier days and held against what came: n is that of the last."""
+    origins = found.league.origins
+    many = formats.counted(len(origins.days), "earlier day")
+    customers = found.league.contenders[0].trials[0].judged.customers
+    return Caption(
+        basis=basis(valuation),
+        horizon=f"{formats.counted(origins.window, 'day')} from {'each of ' if len(origins.days) > 1 else ''}{many}",
+        as_of=formats.day(valuation.settings.as_of),
+        n=f"{formats.counted(customers, 'customer')} in the last window",
+        interval=f"{formats.rate(valuation.settings.interval)} intervals, equal-tailed",
     )
 
 

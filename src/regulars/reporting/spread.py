@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.metrics.concentration import Concentration
+from regulars.metrics.concentration import ONE_OF, Concentration
 from regulars.reporting import captions, formats
 from regulars.reporting.charts.lorenz import has_curve, lorenz
 from regulars.reporting.charts.value_over_customers import value_over_customers
@@ -12,6 +12,9 @@ from regulars.reporting.document import Block, Column, Figure, Paragraph, Row, T
 from regulars.reporting.measure import Measure, ranking
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Valuation
+
+# A share of the value from which on a few customers are said to carry much; a hundred customers carry 1 % each.
+_LARGE_SHARE, _ENOUGH_TO_BE_ALIKE = 0.05, 100
 
 _GINI = (
     "The Gini coefficient is twice the area between the curve and the line on which all customers are alike: "
@@ -22,6 +25,8 @@ _GINI = (
 def spread(study: Study) -> Iterator[Block]:
     """Yield how unequally value is spread, so far and within the horizon."""
     yield Paragraph(_top_tenth(study))
+    if _hangs_on_a_few(study.historic_concentration):
+        yield Paragraph(_largest(study), standing="note")
     yield _shares(study)
     yield from _figures(study)
     yield Paragraph(_zero_intervals(study.valuation), standing="note")
@@ -38,6 +43,24 @@ def _top_tenth(study: Study) -> str:
         if top is not None
     ]
     return " ".join(said) or "Which share of the value the top tenth of the customers carries is not defined here."
+
+
+def _hangs_on_a_few(spread: Concentration) -> bool:
+    share = spread.largest_share
+    return share is not None and share >= _LARGE_SHARE and spread.customers >= _ENOUGH_TO_BE_ALIKE
+
+
+def _largest(study: Study) -> str:
+    spread, measure = study.historic_concentration, Measure.of(study.valuation)
+    share = formats.share(spread.largest_share or 0.0)
+    if spread.largest == 1:
+        who, carry, they = "The largest customer alone", "carries", "The customer stays"
+    else:
+        who = f"The largest {formats.rate(1.0 / ONE_OF)} of the customers ({formats.count(spread.largest)} of them)"
+        carry, they = "carry", "They stay"
+    tested = study.valuation.tested
+    beside = "" if tested is None else " The back-test says how right the forecasts were with and without the largest."
+    return f"{who} {carry} {share} of the {measure.historic.lower()}. {they} in every number here.{beside}"
 
 
 def _shares(study: Study) -> Table:

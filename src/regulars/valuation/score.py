@@ -29,7 +29,7 @@ from (
     select s.customer_id, s.first_order, s.last_order, s.orders, s.purchase_days, s.frequency, s.recency, s.age,
         case when s.observed > 0 then cast(s.observed_value as double) / s.observed end as monetary,
         cast(s.historic_value as double) as historic_value,
-        p.intercept + p.slope * cast(s.observed_value as double) as scale, p.margin,
+        f.intercept + p.slope * cast(s.observed_value as double) as scale, p.margin,
         f.probability_alive, f.expected_purchases, f.probability_purchase, f.discounted_purchases,
         nullif(f.residual_purchases, 'nan'::double) as residual_purchases,
         nullif(f.mean_factor, 'nan'::double) as mean_factor, f.low, f.median, f.high
@@ -54,15 +54,15 @@ def score_customers(
         "probability_purchase": scores.probability_purchase,
         "discounted_purchases": scores.discounted,
         "residual_purchases": scores.residual,
+        "intercept": spend.intercept(base.histories.frequency, base.age_in_days) * corrections.spend,
         "mean_factor": spend.mean_factor(base.n_obs),
         "low": low,
         "median": median,
         "high": high,
     }
     engine.load("scores", columns)
-    intercept, slope = (part * corrections.spend for part in spend.scale)
     margin = 1.0 if settings.margin is None else settings.margin
-    scaling = {"intercept": intercept, "slope": slope, "margin": margin}
+    scaling = {"slope": spend.slope * corrections.spend, "margin": margin}
     engine.load("scaling", {name: np.array([value]) for name, value in scaling.items()})
     engine.execute(CUSTOMERS)
     return scores

@@ -45,8 +45,8 @@ def fit_spend(engine: Engine, spend_days: str, *, has_money: bool) -> tuple[Spen
 
 
 def mean_spend(spend: SpendFit) -> float | None:
-    """Return what one purchase of a customer without observed values is worth on average; None where infinite."""
-    mean = spend.scale[0] * float(spend.mean_factor(np.zeros(1))[0])
+    """Return what one purchase of a new customer is worth on average; None where infinite."""
+    mean = float(spend.intercept(np.zeros(1), np.zeros(1))[0]) * float(spend.mean_factor(np.zeros(1))[0])
     return mean if np.isfinite(mean) else None
 
 

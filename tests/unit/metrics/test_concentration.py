@@ -54,6 +54,15 @@ def test_shares_of_the_top() -> None:
     assert found([0.0] * 200).top_share(10) is None
 
 
+@pytest.mark.parametrize(("size", "largest"), [(1, 1), (999, 1), (1999, 1), (2000, 2), (5432, 5)])
+def test_the_largest_are_one_in_a_thousand_and_one_at_least(size: int, largest: int) -> None:
+    values = np.random.default_rng(size).pareto(1.2, size).round(2) + 0.01
+    spread = found(values.tolist())
+    assert spread.largest == largest
+    assert spread.largest_share == pytest.approx(np.sort(values)[-largest:].sum() / values.sum(), abs=1e-9)
+    assert found([0.0, 0.0]).largest_share is None
+
+
 def test_one_customer_and_equal_customers_are_equal() -> None:
     assert found([7.5]).gini == 0.0
     assert found([7.5] * 13).gini == pytest.approx(0.0)

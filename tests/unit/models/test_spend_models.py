@@ -222,8 +222,8 @@ def test_every_registered_model_of_spend_keeps_the_protocol() -> None:
         assert simulate_totals(fit, spend, base, scores, question, seed=1).value.mean() == pytest.approx(
             whole, rel=0.05
         )
-        intercept, factor = spend.mean_factor_at(np.log(list(spend.params.values())), frequency)
-        assert intercept == pytest.approx(spend.scale[0], rel=1e-12)
+        intercept, factor = spend.mean_factor_at(spend.point, frequency, frequency, base.age_in_days)
+        assert intercept == pytest.approx(spend.intercept(frequency, base.age_in_days), rel=1e-12)
         assert factor == pytest.approx(spend.mean_factor(frequency), nan_ok=True)
 
 

@@ -107,7 +107,8 @@ def test_every_section_says_basis_horizon_as_of_and_n(each_shop: Valuation) -> N
         caption = section.caption.text.replace("\N{NO-BREAK SPACE}", " ")
         expected_basis = each_shop.settings.basis if each_shop.receipt.has_money else "purchases"
         assert caption.startswith(f"Basis: {expected_basis}")
-        assert any(f"horizon: {said}" in caption for said in ("365 days", "none", "beside each number"))
+        horizons = ("365 days", "120 days from each of 2 earlier days", "none", "beside each number")
+        assert any(f"horizon: {said}" in caption for said in horizons)
         assert "as of 9 December 2011" in caption
         assert "n = " in caption
 

@@ -1,8 +1,8 @@
 """What a model of spend has to say: what a purchase of a customer is worth, given the purchases seen.
 
 The sum of n future purchases is (intercept + slope · statistic)·M_n, the statistic being one number of the values
-seen, their sum for most models; and the law of M_n depends on n_obs only. That is what lets quantiles be computed
-once per history and scaled per customer.
+seen, their sum for most models; the intercept may depend on the history, and the law of M_n on n_obs only. That is
+what lets quantiles be computed once per history and scaled per customer.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class SpendFit(Protocol):
 
     @property
     def covariance(self) -> Floats:
-        """Covariance of the logarithms of the parameters, NaN where there is none."""
+        """Covariance of the `point`, NaN where there is none."""
         ...
 
     @property
@@ -84,8 +84,17 @@ class SpendFit(Protocol):
         ...
 
     @property
-    def scale(self) -> tuple[float, float]:
-        """Intercept and slope of a customer's scale: intercept + slope · `statistic`."""
+    def point(self) -> Floats:
+        """The parameters as `covariance` has them: their logarithms, of those that may be negative the number."""
+        ...
+
+    @property
+    def slope(self) -> float:
+        """Slope of a customer's scale, intercept + slope · `statistic`."""
+        ...
+
+    def intercept(self, frequency: Floats, age: Floats) -> Floats:
+        """Return the intercept of the scale of customers with these repeat purchases and ages in days."""
         ...
 
     def statistic(self, n_obs: Floats, mean: Floats) -> Floats:
@@ -99,8 +108,8 @@ class SpendFit(Protocol):
         """Return E[one purchase] / scale per n_obs; NaN where the mean does not exist."""
         ...
 
-    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
-        """Return the intercept and `mean_factor` at other parameters, for their uncertainty."""
+    def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
+        """Return `intercept` and `mean_factor` at another `point`, for the uncertainty of the parameters."""
         ...
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:

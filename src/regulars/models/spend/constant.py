@@ -47,9 +47,18 @@ class ConstantSpend:
         return Certificate((Finding("constant spend", "note", self.because, self.price),))
 
     @property
-    def scale(self) -> tuple[float, float]:
-        """The price, whoever the customer is."""
-        return self.price, 0.0
+    def point(self) -> Floats:
+        """The logarithm of the price."""
+        return np.log([self.price])
+
+    @property
+    def slope(self) -> float:
+        """0: what was seen says nothing more."""
+        return 0.0
+
+    def intercept(self, frequency: Floats, age: Floats) -> Floats:
+        """Return the price, whoever the customer is."""
+        return np.full(frequency.shape, self.price)
 
     def statistic(self, n_obs: Floats, mean: Floats) -> Floats:
         """Return the sum of the observed values, which says nothing here."""
@@ -59,9 +68,9 @@ class ConstantSpend:
         """Return 1: a purchase is worth the price."""
         return np.ones(n_obs.shape)
 
-    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
+    def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return the price and 1."""
-        return self.price, np.ones(n_obs.shape)
+        return self.intercept(frequency, age), np.ones(n_obs.shape)
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
         """Return the smallest number of purchases whose distribution function reaches `level`."""

@@ -87,9 +87,18 @@ class EmpiricalFit:
         return Certificate((Finding("empirical mean", "note", sentence, self.mean),))
 
     @property
-    def scale(self) -> tuple[float, float]:
-        """A customer's scale is the `statistic` itself."""
-        return 0.0, 1.0
+    def point(self) -> Floats:
+        """The logarithm of the parameter."""
+        return np.log([self.mean])
+
+    @property
+    def slope(self) -> float:
+        """1: a customer's scale is the `statistic` itself."""
+        return 1.0
+
+    def intercept(self, frequency: Floats, age: Floats) -> Floats:
+        """Return 0, whatever the history."""
+        return np.zeros(frequency.shape)
 
     def statistic(self, n_obs: Floats, mean_spend: Floats) -> Floats:
         """Return the customer's own mean, or everybody's where there is none."""
@@ -104,9 +113,9 @@ class EmpiricalFit:
         """Return 1: a purchase is worth the mean."""
         return np.ones(n_obs.shape)
 
-    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
+    def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return 0 and, for customers without values, another mean over this one."""
-        return 0.0, np.where(n_obs > 0.0, 1.0, np.exp(log_params[0]) / self.mean)
+        return self.intercept(frequency, age), np.where(n_obs > 0.0, 1.0, np.exp(point[0]) / self.mean)
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
         """Return the smallest number of purchases whose distribution function reaches `level`."""

@@ -120,9 +120,18 @@ class LogNormalFit:
         return {name: value * float(error) for (name, value), error in zip(self.params.items(), errors, strict=True)}
 
     @property
-    def scale(self) -> tuple[float, float]:
-        """A customer's scale is the `statistic` itself."""
-        return 0.0, 1.0
+    def point(self) -> Floats:
+        """The logarithms of the parameters."""
+        return np.log([self.median, self.between, self.within])
+
+    @property
+    def slope(self) -> float:
+        """1: a customer's scale is the `statistic` itself."""
+        return 1.0
+
+    def intercept(self, frequency: Floats, age: Floats) -> Floats:
+        """Return 0, whatever the history."""
+        return np.zeros(frequency.shape)
 
     def statistic(self, n_obs: Floats, mean_log: Floats) -> Floats:
         """Return e^m of (2) per customer; `mean_log` counts only where there are values."""
@@ -139,14 +148,14 @@ class LogNormalFit:
         """Return e^(V/2 + σ²/2) of (2)."""
         return _mean_factor(self.between, self.within, n_obs)
 
-    def mean_factor_at(self, log_params: Floats, n_obs: Floats) -> tuple[float, Floats]:
+    def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return 0 and, at other parameters, `mean_factor` times what they do to the scale of a customer of mean μ.
 
         The scale of any other customer changes by e^(Δk (ȳ-μ)) more, which is close to 1 on average.
         """
-        median, between, within = np.exp(log_params).tolist()
+        median, between, within = np.exp(point).tolist()
         shift = (1.0 - _own_share(between, within, n_obs)) * np.log(median / self.median)
-        return 0.0, np.exp(shift) * _mean_factor(between, within, n_obs)
+        return self.intercept(frequency, age), np.exp(shift) * _mean_factor(between, within, n_obs)
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
         """Return the `level` quantiles of M in (3), mixed over `counts`; 0 up to P(N = 0)."""

@@ -11,6 +11,7 @@ from regulars.reporting.charts.forecast_by_tenth import forecast_by_tenth, measu
 from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from regulars.reporting.league import league_table
 from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.outliers import outliers_table
 from regulars.reporting.study import Study
 from regulars.valuation.backtest.by_group import GroupMeasures
 from regulars.valuation.backtest.pit import PitGap
@@ -37,13 +38,9 @@ def backtest(study: Study) -> Section:
     return Section(
         name="backtest",
         title="How right were earlier forecasts?",
-        caption=captions.forecast(valuation, _judged(found), "customer"),
+        caption=captions.forecast(valuation, 0, "customer") if found is None else captions.tested(valuation, found),
         blocks=blocks,
     )
-
-
-def _judged(found: Tested | None) -> int:
-    return 0 if found is None else found.league.contenders[0].trials[0].judged.customers
 
 
 def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
@@ -58,6 +55,8 @@ def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
         yield forecast_by_tenth(right, measure)
     yield coverage(right)
     yield Paragraph(_transforms(right, measure))
+    if right.outliers is not None:
+        yield outliers_table(right.measures, right.outliers, measure)
     yield _groups(right.by_quarter, "The last window by the quarter in which customers were acquired", measure)
     yield _groups(right.by_rfm, "The last window by recency, frequency and money", measure)
 
@@ -119,11 +118,10 @@ def _groups(groups: tuple[GroupMeasures, ...], title: str, measure: Measure) -> 
             Column(measure.heading("Forecast"), number),
             Column("Bias", formats.signed_share),
             Column("Its error", formats.share),
-            Column("In 80 %", formats.share),
+            Column("In 80\N{NO-BREAK SPACE}%", formats.share),
         ),
         rows=tuple(Row(_group(one)) for one in groups),
         note="Bias: the forecast total over the actual one; its error is what the forecast itself gives it.",
-        wide=True,
     )
 
 

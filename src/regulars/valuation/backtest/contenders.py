@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
+from regulars.models.fitting import refit
 from regulars.models.histories import Floats, Integers
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores, score_each
@@ -15,6 +17,7 @@ from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGamma
 from regulars.models.transaction_model import TransactionModel
+from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit, days
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
@@ -67,6 +70,29 @@ def fitted(model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int)
     return model.fit(histories, threads=threads)
 
 
+def fitted_in_turn(model: TransactionModel, known: Sequence[AsKnown], unit: Unit, *, threads: int) -> tuple[Fit, ...]:
+    """Return the fit at each of some origins, the latest first. Raises `NotApplicable` where one has none.
+
+    From the second on a climb starts where the origin before it ended, which is close by; nothing later is looked at.
+    How regular buyers are may be another at each origin, so that is found anew.
+    """
+    fits: list[Fit] = []
+    for one in reversed(known):
+        if fits and not isinstance(model, Regular):
+            fits.append(_close_to(fits[-1], model, one, unit, threads=threads))
+        else:
+            fits.append(fitted(model, one, unit, threads=threads))
+    return tuple(reversed(fits))
+
+
+def _close_to(fit: Fit, model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int) -> Fit:
+    histories, _, _ = known.histories(unit)
+    try:
+        return refit(fit, histories)
+    except NotApplicable:
+        return model.fit(histories, threads=threads)
+
+
 def said(
     fit: Uncertain, known: AsKnown, by_days: SpendOn, *, threads: int, pace: float = 1.0, spend: float = 1.0
 ) -> dict[bool, Both]:
@@ -84,15 +110,18 @@ def said(
     if not by_days:
         return {False: Both(purchases, Forecast.point(np.zeros(row.size)))}
     values = (
-        _value(each, scores, number, row, spend)
+        _value(each, _scale(each, known) * spend, scores, number, row)
         for each, scores, number in zip(by_days.values(), worth, numbers, strict=True)
     )
     return {first_day: Both(purchases, value) for first_day, value in zip(by_days, values, strict=True)}
 
 
-def _value(days: Days, scores: Scores, number: Floats, row: Integers, spend: float) -> Forecast:
-    intercept, slope = days.spend.scale
-    scale: Floats = (intercept + slope * days.total) * spend
+def _scale(days: Days, known: AsKnown) -> Floats:
+    intercept = days.spend.intercept(known.frequency.astype(np.float64), known.age.astype(np.float64))
+    return intercept + days.spend.slope * days.total
+
+
+def _value(days: Days, scale: Floats, scores: Scores, number: Floats, row: Integers) -> Forecast:
     mean = scale * (days.spend.mean_factor(number) * scores.purchases)[row]
     return Forecast(mean, _spread(scores, row, scale))
 

@@ -23,7 +23,7 @@ from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
 from regulars.valuation.backtest.as_known import as_known
 from regulars.valuation.backtest.baselines import BASELINES, Both, Past
-from regulars.valuation.backtest.contenders import Contender, SpendOn, fitted, said, spends_at
+from regulars.valuation.backtest.contenders import Contender, SpendOn, fitted_in_turn, said, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.features.feature import AsOf
@@ -169,7 +169,7 @@ def _plain_rules(rounds: tuple[Round, ...], terms: Terms) -> Iterator[Entrant]:
 def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, threads: int) -> Iterator[Entrant]:
     """Yield the model under each spend that every origin knows; one entrant with the reason where it has no fit."""
     try:
-        fits = tuple(fitted(model, one.past.now, terms.unit, threads=threads) for one in rounds)
+        fits = fitted_in_turn(model, [one.past.now for one in rounds], terms.unit, threads=threads)
     except NotApplicable as reason:
         yield Entrant(model.name, model.title, MODEL, reason=str(reason))
         return

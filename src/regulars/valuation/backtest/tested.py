@@ -15,6 +15,8 @@ from regulars.valuation.backtest.calibration import GRID
 from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.backtest.judgement import Judgement
 from regulars.valuation.backtest.league import League, Round, Trial
+from regulars.valuation.backtest.measures import Measures
+from regulars.valuation.backtest.outliers import Outliers, outliers
 from regulars.valuation.backtest.pit import PitGap, by_thirds, overall
 from regulars.valuation.backtest.rule import forecast_by
 
@@ -40,8 +42,13 @@ class Coverage:
 
 @dataclass(frozen=True, eq=False)
 class Rightness:
-    """How right the forecasts of one thing were at the last origin; `without_mean` customers have no finite mean."""
+    """How right the forecasts of one thing were at the last origin; `without_mean` customers have no finite mean.
 
+    `outliers` is None where nothing was bought, so that nobody was largest.
+    """
+
+    measures: Measures
+    outliers: Outliers | None
     deciles: tuple[Decile, ...]
     coverage: tuple[Coverage, ...]
     transforms: PitGap
@@ -83,6 +90,8 @@ def _rightness(forecast: Forecast, trial: Trial, league: League, *, money: bool)
     found = trial.value if money and trial.value is not None else trial.purchases
     known = bool(np.isfinite(forecast.mean).all())
     return Rightness(
+        measures=found,
+        outliers=outliers(forecast, actual, seed=seed),
         deciles=_deciles(forecast.mean, actual) if known else (),
         coverage=_coverage(forecast, actual),
         transforms=overall(found.transforms),

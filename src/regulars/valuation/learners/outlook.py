@@ -41,6 +41,6 @@ def outlook_of(unit: Unit, *, has_money: bool, threads: int, model: TransactionM
 def _spend(known: AsKnown) -> Floats:
     """Return what each customer is expected to spend on a purchase day; NaN where the mean does not exist."""
     seen = spends_at(known, has_money=True)[True]
-    intercept, slope = seen.spend.scale
+    intercept = seen.spend.intercept(known.frequency.astype(np.float64), known.age.astype(np.float64))
     factor: Floats = seen.spend.mean_factor(seen.n_obs.astype(np.float64))
-    return (intercept + slope * seen.total) * factor
+    return (intercept + seen.spend.slope * seen.total) * factor

@@ -1,0 +1,44 @@
+"""The shock of single cohorts: found where it was put, none where there is only chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import pdtrik
+
+from regulars.models.histories import Floats, Integers
+from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+from regulars.valuation.backtest.group_shock import FEWEST, group_shock
+
+COHORTS, SIZE, MEAN = 60, 400, 2.0
+
+
+def said(shock: float, seed: int, factor: float = 1.0) -> tuple[Forecast, Floats, Integers]:
+    """Return forecasts of Poisson purchases, and what came when each cohort had a factor of its own."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat(np.arange(COHORTS), SIZE)
+    actual = rng.poisson(MEAN * factor * np.exp(rng.normal(0.0, shock, COHORTS))[group]).astype(np.float64)
+    levels = np.maximum(np.ceil(pdtrik(np.array(LEVELS), MEAN)), 0.0)[None, :]
+    spread = Spread(levels, np.zeros(group.size, dtype=np.int64), np.ones(group.size))
+    return Forecast(np.full(group.size, MEAN), spread), actual, group
+
+
+@pytest.mark.parametrize("shock", [0.1, 0.3])
+def test_it_is_found_again(shock: float) -> None:
+    found = group_shock([said(shock, seed, factor=1.5) for seed in (1, 2, 3)])
+    assert found == pytest.approx(shock, rel=0.2)
+
+
+def test_chance_alone_is_none() -> None:
+    found = group_shock([said(0.0, seed, factor=0.7) for seed in (1, 2, 3)])
+    assert found is not None
+    assert found < 0.03
+
+
+def test_too_few_customers_or_cohorts_cannot_tell() -> None:
+    forecast, actual, group = said(0.3, 1)
+    one = np.zeros(group.size, dtype=np.int64)
+    assert group_shock([(forecast, actual, one)]) is None
+    few = np.arange(group.size) // (FEWEST - 1)
+    assert group_shock([(forecast, actual, few)]) is None
+    assert group_shock([]) is None
