@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from regulars.valuation.backtest.calibration import LevelMap
-from regulars.valuation.backtest.league import Entrant, League, Trial
-from regulars.valuation.backtest.measures import Measures
-from regulars.valuation.backtest.outliers import Outliers
-from regulars.valuation.backtest.rule import Correction, Rule
-from regulars.valuation.backtest.tested import Rightness
 from regulars.valuation.valuation import Valuation
+
+if TYPE_CHECKING:
+    from regulars.valuation.backtest.calibration import LevelMap
+    from regulars.valuation.backtest.league import Entrant, League, Trial
+    from regulars.valuation.backtest.measures import Measures
+    from regulars.valuation.backtest.outliers import Outliers
+    from regulars.valuation.backtest.rule import Correction, Rule
+    from regulars.valuation.backtest.tested import Rightness
 
 Content = dict[str, Any]
 # What a measure holds per customer stays out of the file.

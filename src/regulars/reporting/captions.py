@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from regulars.reporting import formats
 from regulars.reporting.document import Caption
-from regulars.valuation.backtest.tested import Tested
 from regulars.valuation.valuation import Settings, Valuation
+
+if TYPE_CHECKING:
+    from regulars.valuation.backtest.tested import Tested
 
 NOT_BACKTESTED = "model only, not yet back-tested"
 
