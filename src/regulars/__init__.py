@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from regulars.models.saving import load
     from regulars.models.spend.empirical import EmpiricalSpend
     from regulars.models.spend.gamma_gamma import GammaGamma
+    from regulars.models.spend.gamma_gamma_by_rate import GammaGammaByRate
     from regulars.models.spend.log_normal import LogNormalSpend
     from regulars.models.transactions.bg_bb import BGBB
     from regulars.models.transactions.bg_cnbd import BGCNBD
@@ -60,6 +61,7 @@ __all__ = [
     "DiscreteWeibull",
     "EmpiricalSpend",
     "GammaGamma",
+    "GammaGammaByRate",
     "Geometric",
     "GompertzNBD",
     "Histories",
@@ -97,6 +99,7 @@ _HOMES = {
     "CustomerValueRegressor": "regulars.valuation.estimator",
     "EmpiricalSpend": "regulars.models.spend.empirical",
     "GammaGamma": "regulars.models.spend.gamma_gamma",
+    "GammaGammaByRate": "regulars.models.spend.gamma_gamma_by_rate",
     "GompertzNBD": "regulars.models.transactions.gompertz_nbd",
     "Histories": "regulars.models.histories",
     "LogNormalSpend": "regulars.models.spend.log_normal",

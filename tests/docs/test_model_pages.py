@@ -13,6 +13,7 @@ from regulars.models.spend import SPEND
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.empirical import EmpiricalFit
 from regulars.models.spend.gamma_gamma import GammaGammaFit
+from regulars.models.spend.gamma_gamma_by_rate import GammaGammaByRateFit
 from regulars.models.spend.log_normal import LogNormalFit
 from regulars.models.transactions import IN_OPPORTUNITIES, MODELS
 
@@ -21,7 +22,7 @@ PAGES = sorted((ROOT / "docs" / "models").glob("*.md"))
 ROW = re.compile(r"^\| \[`([\w-]+)`\]\(models/([\w-]+\.md)\) \|.*\| ([\w ]+) \|$", re.MULTILINE)
 SECTIONS = ["The story", "Assumptions", "When not to use it", "Equations", "Example", "References"]
 # Of spend, the fit knows the assumptions; constant spend is found, not chosen, and so in no registry.
-OF_SPEND = {fit.name: fit for fit in (GammaGammaFit, LogNormalFit, EmpiricalFit, ConstantSpend)}
+OF_SPEND = {fit.name: fit for fit in (GammaGammaFit, GammaGammaByRateFit, LogNormalFit, EmpiricalFit, ConstantSpend)}
 
 
 def rows() -> dict[str, tuple[str, str]]:

@@ -16,6 +16,7 @@ from regulars.models.spend import SPEND
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.empirical import EmpiricalSpend
 from regulars.models.spend.gamma_gamma import GammaGamma
+from regulars.models.spend.gamma_gamma_by_rate import GammaGammaByRate
 from regulars.models.spend.log_normal import LogNormalFit, LogNormalSpend, logs_of
 from regulars.models.spend.log_normal_sums import log_moments
 from regulars.models.totals import Base, expected_value, simulate_totals
@@ -196,6 +197,7 @@ def _spends() -> list[SpendFit]:
     mean = np.bincount(customer.astype(int), value) / number
     return [
         GammaGamma().fit(number, mean),
+        GammaGammaByRate().fit(number, mean, frequency=number, age=np.full(number.size, 280.0)),
         LogNormalSpend().fit(*logs_of(customer, value)),
         EmpiricalSpend().fit(number, mean),
     ]

@@ -148,13 +148,13 @@ def _fit_at(best: Summit, summits: list[Summit], likelihood: MeansLikelihood) ->
         findings.starts_agree(summits),
         findings.condition(PARAMETERS, information, covariance, fixed),
         *findings.boundaries(PARAMETERS, best.point),
-        *_moments(q),
+        *moments(q),
     ]
     total = best.height * customers - customers * float(np.log(unit))
     return GammaGammaFit(p, q, gamma * unit, total, customers, covariance, Certificate(tuple(found)))
 
 
-def _moments(q: float) -> list[Finding]:
+def moments(q: float) -> list[Finding]:
     """Say which moments of a new customer's spend exist."""
     if q <= 1.0:
         sentence = "The mean spend of a customer without observed values is infinite here (q <= 1): it is left out."
