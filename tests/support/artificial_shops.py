@@ -23,6 +23,7 @@ from artificial_fit import (
     histories_of,
     holdout_of,
 )
+from artificial_learned import learned_of
 
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.decisions.gone import Gone
@@ -230,9 +231,10 @@ def long_ids() -> Valuation:
 
 
 def known_costs() -> Valuation:
-    """Return the shop in good order, counted in margin, with the cost of acquiring a customer."""
+    """Return the shop in good order, counted in margin, with the cost of acquiring a customer and learners tried."""
     shop = normal()
-    return dataclasses.replace(shop, settings=dataclasses.replace(shop.settings, basis="margin", margin=0.4, cac=135.0))
+    settings = dataclasses.replace(shop.settings, basis="margin", margin=0.4, cac=135.0, learners=True)
+    return dataclasses.replace(shop, settings=settings)
 
 
 SHOPS: dict[str, Callable[[], Valuation]] = {
@@ -257,6 +259,7 @@ def study_of(valuation: Valuation) -> Study:
         holdout=holdout,
         holdout_reason=holdout_reason,
         alive_history=alive_history_of(valuation),
+        learned=learned_of(valuation),
     )
 
 

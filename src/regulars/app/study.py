@@ -13,11 +13,17 @@ from regulars.metrics.economics import economics_of
 from regulars.metrics.facts import facts_of
 from regulars.metrics.newer_cohorts import newer_cohorts
 from regulars.progress import Progress
-from regulars.reporting.study import Study
+from regulars.reporting.study import Learned, Study
 from regulars.valuation.alive_history import AliveHistory, alive_history_of
+from regulars.valuation.features.feature import AsOf
 from regulars.valuation.holdout import Holdout, look_back
+from regulars.valuation.learners.drivers import Drivers, what_drives
+from regulars.valuation.learners.foreseen import Foreseen, foreseen
 from regulars.valuation.run import forget_the_record
 from regulars.valuation.valuation import Valuation
+
+# New customers are told by their first day, and by a week more.
+FIRST_DAYS = (0, 7)
 
 
 def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
@@ -40,6 +46,7 @@ def study_of(engine: Engine, valuation: Valuation, progress: Progress) -> Study:
             holdout=holdout,
             holdout_reason=holdout_reason,
             alive_history=_alive_history(engine, valuation),
+            learned=_learned(engine, valuation) if valuation.settings.learners else None,
         )
         forget_the_record(engine)
         return study
@@ -57,3 +64,31 @@ def _alive_history(engine: Engine, valuation: Valuation) -> AliveHistory | None:
         return None
     customer_id = valuation.top_customers[0].customer_id
     return alive_history_of(engine, valuation.fit, customer_id, valuation.settings.as_of)
+
+
+def _learned(engine: Engine, valuation: Valuation) -> Learned:
+    """Return what learners tell, of a window as long as those of the back-test."""
+    settings, tested = valuation.settings, valuation.tested
+    window = settings.horizon if tested is None else tested.league.origins.window
+    as_of = AsOf(settings.as_of, window, settings.zero_amount == "keep")
+    drivers, no_drivers = _drivers(engine, as_of, valuation)
+    early, no_early = _early(engine, as_of, valuation)
+    return Learned(drivers, no_drivers, early, no_early)
+
+
+def _drivers(engine: Engine, as_of: AsOf, valuation: Valuation) -> tuple[Drivers | None, str]:
+    has_money, seed = valuation.receipt.has_money, valuation.settings.seed
+    try:
+        found = what_drives(engine, as_of, has_money=has_money, seed=seed)
+    except NotApplicable as reason:
+        return None, str(reason)
+    return (found, "") if found.drivers else (None, "nothing known of customers moved the forecast of any of them")
+
+
+def _early(engine: Engine, as_of: AsOf, valuation: Valuation) -> tuple[tuple[Foreseen, ...], str]:
+    has_money, seed = valuation.receipt.has_money, valuation.settings.seed
+    try:
+        found = (foreseen(engine, as_of, days, has_money=has_money, seed=seed) for days in FIRST_DAYS)
+        return tuple(found), ""
+    except NotApplicable as reason:
+        return (), str(reason)

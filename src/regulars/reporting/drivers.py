@@ -19,6 +19,7 @@ def drivers_table(found: Drivers) -> Table:
             Column("Moves the forecast by", formats.share),
             Column("Where it is high", formats.signed_share),
             Column("Where it is low", formats.signed_share),
+            Column("In words", numeric=False),
         ),
         rows=tuple(_row(driver) for driver in found.drivers[:MOST_SHOWN]),
         note=(
@@ -30,4 +31,14 @@ def drivers_table(found: Drivers) -> Table:
 
 
 def _row(driver: Driver) -> Row:
-    return Row((driver.name, driver.effect, driver.high, driver.low))
+    return Row((driver.name, driver.effect, driver.high, driver.low, _in_words(driver)))
+
+
+def _in_words(driver: Driver) -> str:
+    if driver.high is None or driver.low is None:
+        return "depends on the kind"
+    if driver.high > 0.0 > driver.low:
+        return "the higher, the more"
+    if driver.high < 0.0 < driver.low:
+        return "the higher, the less"
+    return "not one way"

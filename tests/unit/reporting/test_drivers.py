@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from regulars.reporting.drivers import MOST_SHOWN, drivers_table
 from regulars.valuation.learners.drivers import Driver, Drivers
 
@@ -13,6 +15,15 @@ def test_the_first_ten_are_shown_with_their_direction() -> None:
     assert len(table.rows) == MOST_SHOWN
     texts = [[cell.replace("\u00a0", " ") for cell in cells] for _, cells in table.texts()]
     assert table.title.replace("\u00a0", " ") == "What drives value in the next 90 days"
-    assert texts[0] == ["country", "75.0 %", "–", "–"]
-    assert texts[1] == ["feature 0", "50.0 %", "+25.0 %", "−12.5 %"]
+    assert texts[0] == ["country", "75.0 %", "–", "–", "depends on the kind"]
+    assert texts[1] == ["feature 0", "50.0 %", "+25.0 %", "−12.5 %", "the higher, the more"]
     assert "1,234 customers" in table.note.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "said"),
+    [(-0.1, 0.2, "the higher, the less"), (0.1, 0.2, "not one way"), (0.0, -0.2, "not one way")],
+)
+def test_the_direction_in_words(high: float, low: float, said: str) -> None:
+    table = drivers_table(Drivers("value", 90, 10, (Driver("age", 0.1, high, low),)))
+    assert table.texts()[0][1][-1] == said

@@ -13,6 +13,7 @@ from regulars.reporting.charts.cohort_repeat import COHORT_REPEAT
 from regulars.reporting.charts.cohort_value import COHORT_VALUE
 from regulars.reporting.charts.coverage import COVERAGE
 from regulars.reporting.charts.customers_by_frequency import CUSTOMERS_BY_FREQUENCY
+from regulars.reporting.charts.drivers import DRIVERS
 from regulars.reporting.charts.dropout_chances import DROPOUT_CHANCES
 from regulars.reporting.charts.forecast_by_tenth import FORECAST_BY_TENTH
 from regulars.reporting.charts.holdout import HOLDOUT
@@ -37,6 +38,7 @@ CHARTS: Registry[Chart] = Registry(
         HOLDOUT,
         FORECAST_BY_TENTH,
         COVERAGE,
+        DRIVERS,
         ALIVE_MATRIX,
         PURCHASES_MATRIX,
         PURCHASE_RATES,

@@ -10,6 +10,7 @@ from regulars.reporting.charts.coverage import coverage
 from regulars.reporting.charts.forecast_by_tenth import forecast_by_tenth, measure_of
 from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from regulars.reporting.league import league_table
+from regulars.reporting.learned import learned
 from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.outliers import outliers_table
 from regulars.reporting.study import Study
@@ -32,15 +33,26 @@ def backtest(study: Study) -> Section:
     found = valuation.tested
     blocks: tuple[Block, ...]
     if found is None:
-        blocks = (Paragraph(f"No earlier forecast was tested: {valuation.untested}."),)
+        reason = Paragraph(f"No earlier forecast was tested: {valuation.untested}.")
+        blocks = (reason, *learned(study, Measure.of(valuation)))
     else:
-        blocks = (Paragraph(_HOW_TO_READ), Paragraph(valuation.chosen_because), *_account(valuation, found))
+        blocks = (
+            Paragraph(_how_to_read(valuation)),
+            Paragraph(valuation.chosen_because),
+            *_account(valuation, found),
+            *learned(study, measure_of(found, Measure.of(valuation))),
+        )
     return Section(
         name="backtest",
         title="How right were earlier forecasts?",
         caption=captions.forecast(valuation, 0, "customer") if found is None else captions.tested(valuation, found),
         blocks=blocks,
     )
+
+
+def _how_to_read(valuation: Valuation) -> str:
+    money = "" if valuation.settings.margin is None else " Money in this section is sales, before the margin."
+    return f"{_HOW_TO_READ}{money}"
 
 
 def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:

@@ -85,30 +85,44 @@ class EarlyValue:
     forecasts: dict[str, Both]
 
 
+@dataclass(frozen=True, eq=False)
+class NewCustomers:
+    """Those whose window after the first days goes on, when each came, and what is learned from those before them."""
+
+    customer_id: NDArray[np.object_]
+    first_order: NDArray[np.datetime64]
+    lesson: Lesson
+
+
 def early_value(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool, seed: int) -> EarlyValue:
     """Return what every learner expects of the new customers as of an origin.
 
     Reads the tables `orders` and `refunds` up to the origin. Raises `InputError` for a number of days below zero,
     `NotApplicable` without the extra "ml", where too few customers are old enough to learn from, or none is new.
     """
+    new = new_customers(engine, as_of, first_days)
+    said = forecasts(new.lesson, has_money=has_money, seed=seed)
+    return EarlyValue(first_days, as_of.window, new.customer_id, new.first_order, said)
+
+
+def new_customers(engine: Engine, as_of: AsOf, first_days: int) -> NewCustomers:
+    """Return the new customers as of an origin, and what those who were new before them teach.
+
+    Raises what `early_value` raises.
+    """
     if first_days < 0:
         raise InputError(f"the first days of a customer cannot be {first_days}; 0 is the day of the first order alone")
-    rows = _rows(engine, as_of, first_days)
+    rows = early_rows(engine, as_of, first_days)
     old = rows["age"].astype(np.int64) >= first_days + as_of.window
     taught = _lesson(rows, old)
     enough(taught.outcomes, as_of.origin)
     if not taught.now.rows:
         raise NotApplicable(f"nobody came in the {as_of.window:,} days before {as_of.origin}: there is no new customer")
-    return EarlyValue(
-        first_days,
-        as_of.window,
-        rows["customer_id"][~old],
-        rows["first_day"][~old],
-        forecasts(taught, has_money=has_money, seed=seed),
-    )
+    return NewCustomers(rows["customer_id"][~old], rows["first_day"][~old], taught)
 
 
-def _rows(engine: Engine, as_of: AsOf, first_days: int) -> dict[str, NDArray[Any]]:
+def early_rows(engine: Engine, as_of: AsOf, first_days: int) -> dict[str, NDArray[Any]]:
+    """Return a row per customer past the first days: what was known of them then, what came in the window after."""
     make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN)
     asked = {"origin": as_of.origin, "days": first_days, "window": as_of.window, "keep_zero": as_of.keep_zero}
     try:

@@ -31,10 +31,10 @@ from regulars.valuation.learners.undated import check_undated
 
 # The learners by name, as a league lists them.
 TITLES = {
-    "hurdle": "boosted trees: whether, then how much",
-    "log-normal": "boosted trees: whether, then a log-normal amount",
-    "quantiles": "boosted trees: whether, then quantiles",
-    "tweedie": "boosted trees: Tweedie",
+    "hurdle": "boosted trees (hurdle)",
+    "log-normal": "boosted trees (log-normal)",
+    "quantiles": "boosted trees (quantiles)",
+    "tweedie": "boosted trees (Tweedie)",
 }
 # The levels of a buyer's value that are boosted; between them the curve is straight on the normal scale.
 KNOTS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
@@ -67,7 +67,7 @@ def forecasts(taught: Lesson, *, has_money: bool, seed: int) -> dict[str, Both]:
     jobs = {"buys": heads.buys, "more": heads.more, "count": heads.count}
     if has_money:
         jobs |= {"worth": heads.worth, "log_worth": heads.log_worth, "value": heads.value}
-        if ((taught.outcomes.value > 0.0) != (taught.outcomes.purchases > 0.0)).any():
+        if _some_buy_for_nothing(taught):
             jobs["pays"] = heads.pays
     found = {name: job(taught, seed) for name, job in jobs.items()}
     hurdle, counted = _hurdle_purchases(taught, found), _count_purchases(taught, found)
@@ -80,6 +80,22 @@ def forecasts(taught: Lesson, *, has_money: bool, seed: int) -> dict[str, Both]:
         "quantiles": Both(hurdle, _quantile_value(taught, found, seed)),
         "tweedie": Both(counted, _tweedie_value(taught, found)),
     }
+
+
+def hurdle(taught: Lesson, *, has_money: bool, seed: int) -> Both:
+    """Return the forecast of the learner of whether, then how much, alone."""
+    jobs = {"buys": heads.buys, "more": heads.more}
+    if has_money:
+        jobs["worth"] = heads.worth
+        if _some_buy_for_nothing(taught):
+            jobs["pays"] = heads.pays
+    found = {name: job(taught, seed) for name, job in jobs.items()}
+    nothing = Forecast.point(np.zeros(taught.now.rows))
+    return Both(_hurdle_purchases(taught, found), _hurdle_value(taught, found) if has_money else nothing)
+
+
+def _some_buy_for_nothing(taught: Lesson) -> bool:
+    return bool(((taught.outcomes.value > 0.0) != (taught.outcomes.purchases > 0.0)).any())
 
 
 def _hurdle_purchases(taught: Lesson, found: Mapping[str, Head]) -> Forecast:

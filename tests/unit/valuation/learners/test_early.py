@@ -17,7 +17,7 @@ from regulars.sources.read import ReadOptions, read_orders
 from regulars.valuation.backtest.measures import measured
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import summarise
-from regulars.valuation.learners.early import FEATURES, EarlyValue, _rows, early_value
+from regulars.valuation.learners.early import FEATURES, EarlyValue, early_rows, early_value
 
 AS_OF = AsOf(FIRST + dt.timedelta(days=240), 90, keep_zero=False)
 
@@ -61,7 +61,7 @@ def test_the_rows_of_a_customer_counted_by_hand() -> None:
     )
     with DuckDBEngine(threads=1, memory_limit="1GB") as engine:
         read(engine, orders)
-        rows = _rows(engine, AsOf(dt.date(2024, 3, 31), 10, keep_zero=False), 7)
+        rows = early_rows(engine, AsOf(dt.date(2024, 3, 31), 10, keep_zero=False), 7)
     expected = {
         "customer_id": ["a", "c"],  # b's first days are not over
         "age": [90, 11],
