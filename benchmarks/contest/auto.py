@@ -34,6 +34,7 @@ from regulars.valuation.backtest.contenders import spends_at
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
 from regulars.valuation.cohort_totals import Way
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
+from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT
 from regulars.valuation.valuation import Settings, Valuation
 from regulars.valuation.with_learners import forecast_today
 
@@ -145,8 +146,10 @@ class _Way:
 
 def _way(valuation: Valuation, known: AsKnown, *, has_money: bool) -> _Way:
     rule = None if valuation.tested is None else valuation.tested.judgement.rule
-    all_days = rule is not None and rule.all_days
-    seen = spends_at(known, has_money=has_money).get(all_days)
+    found = spends_at(known, has_money=has_money)
+    way = REPEAT if rule is None else rule.spend
+    # The run, too, takes all days alone where spend no longer goes with the purchase rate.
+    seen = found.get(way, found.get(ALL) if way == BY_RATE else None)
     number = np.zeros(known.customers, dtype=np.int64) if seen is None else seen.n_obs
     histories, (n_obs,), row = known.histories(UNIT, number)
     corrections = UNCORRECTED

@@ -23,6 +23,7 @@ from regulars.models.transactions import MODELS
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.contenders import forecasts, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
+from regulars.valuation.spend_way import REPEAT
 
 REFERENCE = "pareto-nbd"
 ALLOWED = 0.05
@@ -83,7 +84,7 @@ def stability(looks: Sequence[AsKnown], *, has_money: bool, seed: int) -> tuple[
 def _reference(known: AsKnown, *, has_money: bool, seed: int) -> tuple[Measures, Measures | None] | None:
     try:
         by_days = spends_at(known, has_money=has_money)
-        both = forecasts(MODELS.get(REFERENCE), known, by_days, UNIT, threads=2)[False]
+        both = forecasts(MODELS.get(REFERENCE), known, by_days, UNIT, threads=2)[REPEAT]
     except (NotApplicable, KeyError):
         return None
     purchases = measured(both.purchases, known.purchases_later, seed=seed)

@@ -94,7 +94,7 @@ def alive_history_of(valuation: Valuation) -> AliveHistory | None:
 def _spend_check(customers: float, *, days: str) -> SpendCheck:
     fit = GammaGammaFit(2.105, 3.452, 485.573, -9.0, customers, np.eye(3), Certificate(()))
     edges = np.arange(0.0, 1050.0, 50.0)
-    expected = customers * np.diff(fit.share_below(2.0, edges), append=1.0)
+    expected = customers * np.diff(fit.share_below(np.full(1, 2.0), edges, np.full(1, fit.gamma)), append=1.0)
     wave = 1.0 + 0.2 * np.sin(np.arange(expected.size))
     actual = np.rint(expected * wave)
     actual[np.argmax(actual)] += customers - actual.sum()

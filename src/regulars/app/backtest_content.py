@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from regulars.valuation.backtest.outliers import Outliers
     from regulars.valuation.backtest.rule import Correction, Rule
     from regulars.valuation.backtest.tested import Rightness
+from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT
 
 Content = dict[str, Any]
 # What a measure holds per customer stays out of the file.
@@ -59,7 +60,8 @@ def _measures(found: Measures) -> Content:
 def _rule(rule: Rule) -> Content:
     return {
         "weights": {member.name: weight for member, weight in zip(rule.members, rule.weights, strict=True)},
-        "spend_days": "all" if rule.all_days else "repeat",
+        "spend_days": REPEAT if rule.spend == REPEAT else ALL,
+        "spend_by_purchase_rate": rule.spend == BY_RATE,
         "purchases": _correction(rule.purchases),
         "value": _correction(rule.value),
     }

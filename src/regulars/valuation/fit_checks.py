@@ -11,7 +11,7 @@ from regulars.models.ages import age_grid
 from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Predictions
 from regulars.models.spend.base import SpendFit
-from regulars.models.spend.gamma_gamma import GammaGammaFit
+from regulars.models.spend.gamma_gamma_sums import GammaGammaSums
 from regulars.valuation.differences import Differences, differences_in_leaving, differences_in_pace
 from regulars.valuation.histories import Summary
 from regulars.valuation.spend_check import SpendCheck, spend_check
@@ -60,7 +60,7 @@ def fit_checks(engine: Engine, fit: Predictions, spend: SpendFit, summary: Summa
     """Return the checks of two fits on the customers of `summary`, whose view `summaries` stands in `engine`."""
     margin = 1.0 if settings.margin is None else settings.margin
     base = summary.base
-    check = spend_check(engine, spend, summary, margin) if isinstance(spend, GammaGammaFit) else None
+    check = spend_check(engine, spend, summary, margin) if isinstance(spend, GammaGammaSums) else None
     came_back = bool((base.histories.frequency > 0.0).any())
     return FitChecks(
         frequency=frequency_fit(fit, base.histories),

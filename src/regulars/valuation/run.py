@@ -25,6 +25,7 @@ from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import Summary, summarise, with_all_days
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend, mean_spend
+from regulars.valuation.spend_way import REPEAT, SpendWay
 from regulars.valuation.totals import moved_to, total_up
 from regulars.valuation.tracking import track
 from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Valuation
@@ -58,7 +59,7 @@ def value_customers(
             trials = try_on_the_past(engine, summary, settings, record, has_money=intake.has_money)
             forget_judged(engine)
             counted.text = _tried(trials)
-            if trials.rule is not None and trials.rule.all_days:
+            if trials.rule is not None and trials.rule.spend != REPEAT:
                 summary = with_all_days(engine, summary)
     with progress.step("fit the purchases") as counted:
         histories = summary.base.histories
@@ -69,7 +70,7 @@ def value_customers(
         choice = choose(histories, settings, trials)
         counted.text = choice.fit.model.title
     with progress.step("fit the spend") as counted:
-        spend, spend_note = fit_spend(engine, summary.spend_days, has_money=intake.has_money)
+        spend, spend_note = fit_spend(engine, _spend_way(trials), has_money=intake.has_money)
         counted.text = f"{spend.title}, {spend.customers:,.0f} customers"
     with progress.step("score the customers") as counted:
         corrections = _corrections(trials, choice.fit, summary, settings, has_money=intake.has_money)
@@ -131,6 +132,10 @@ def _corrections(
 
 def _tested(trials: Trials | None) -> bool:
     return trials is not None and trials.tested is not None
+
+
+def _spend_way(trials: Trials | None) -> SpendWay:
+    return REPEAT if trials is None or trials.rule is None else trials.rule.spend
 
 
 def _learns(trials: Trials | None) -> bool:

@@ -13,23 +13,42 @@ from regulars.models.histories import Floats
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGamma, GammaGammaFit
-from regulars.valuation.spend_seen import first_spend, observed_spend
+from regulars.models.spend.gamma_gamma_by_rate import UNLIKELY, GammaGammaByRate
+from regulars.valuation.spend_seen import first_spend, observed_by_rate, observed_spend
+from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT, SpendWay
 
 PURCHASES = "These orders hold no amounts, so a value is a number of purchases."
 NOTES = {
-    "repeat": "Spend is fitted on the repeat purchase days; what a customer spent on the first day is not in it.",
-    "all": "Spend is fitted on all purchase days, the first included.",
+    REPEAT: "Spend is fitted on the repeat purchase days; what a customer spent on the first day is not in it.",
+    ALL: "Spend is fitted on all purchase days, the first included.",
 }
+GOES_WITH_RATE = "What everybody spends is taken at the customer's own purchase rate."
 # A money error below this share of the value seen is not worth a word of warning.
 NOTEWORTHY = 0.02
 
 
-def fit_spend(engine: Engine, spend_days: str, *, has_money: bool) -> tuple[SpendFit, str]:
+def fit_spend(engine: Engine, way: SpendWay, *, has_money: bool) -> tuple[SpendFit, str]:
     """Return the model of spend and a sentence about the values it was fitted on."""
+    if has_money and way == BY_RATE and (fit := fit_by_rate(*observed_by_rate(engine))):
+        return fit, f"{NOTES[ALL]} {GOES_WITH_RATE}"
+    return _fit_alike(engine, way, has_money=has_money)
+
+
+def fit_by_rate(number: Floats, mean: Floats, count: Floats, frequency: Floats, age: Floats) -> SpendFit | None:
+    """Return the fit of spend that goes with the purchase rate; None where it does not, or not beyond chance."""
+    try:
+        fit = GammaGammaByRate().fit(number, mean, count, frequency=frequency, age=age)
+    except NotApplicable:
+        return None
+    return fit if fit.gain.p_value < UNLIKELY else None
+
+
+def _fit_alike(engine: Engine, way: SpendWay, *, has_money: bool) -> tuple[SpendFit, str]:
+    """Return the same with spend that does not go with the purchase rate."""
     if not has_money:
         return ConstantSpend(1.0, because=PURCHASES), PURCHASES
     number, mean, count = observed_spend(engine)
-    note = NOTES[spend_days]
+    note = NOTES[REPEAT if way == REPEAT else ALL]
     if not number.size:
         number, mean, count = first_spend(engine)
         note = "Nobody has bought twice, so spend is fitted on first purchase days."

@@ -27,6 +27,7 @@ from regulars.valuation.backtest.rule import Rule, forecast_by
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.learners.learn import learned
 from regulars.valuation.learners.outlook import outlook_of
+from regulars.valuation.spend_way import REPEAT
 from regulars.valuation.valuation import Settings
 
 BLOCK = 65_536
@@ -109,10 +110,10 @@ def _at_once(rule: Rule, fit: Fit | PooledFit, say: dict[str, Both]) -> Rule:
 
 
 def _round(known: AsKnown, rule: Rule, spend: SpendFit, has_money: bool) -> Round:  # noqa: FBT001 - as it stands
-    n_obs, total = known.observed(first_day=rule.all_days)
+    n_obs, total = known.observed(first_day=rule.spend != REPEAT)
     seen = (n_obs > 0) & (total > 0.0)
     days = Days(np.where(seen, n_obs, 0), np.where(seen, total, 0.0), spend)
-    return Round(Past(known, known), {rule.all_days: days} if has_money else {})
+    return Round(Past(known, known), {rule.spend: days} if has_money else {})
 
 
 def _load(engine: Engine, purchases: Forecast, value: Forecast, settings: Settings) -> None:

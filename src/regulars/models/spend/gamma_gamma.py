@@ -26,7 +26,6 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from regulars.models import findings
 from regulars.models.certificate import Certificate, Finding
@@ -121,15 +120,6 @@ class GammaGammaFit(GammaGammaSums):
         number = np.asarray(n_obs, dtype=np.float64)
         mean = np.where(number > 0.0, np.asarray(mean_spend, dtype=np.float64), 0.0)
         return (self.gamma + number * mean) * self.mean_factor(number)
-
-    def share_below(self, n_obs: ArrayLike, mean_spend: ArrayLike) -> Floats:
-        """Return P(z̄ <= mean_spend) of a customer with n_obs >= 1 values, before anything is known of the customer.
-
-        n z̄/γ is beta-prime(pn, q), so this is the regularised incomplete beta function at n z̄/(γ + n z̄).
-        """
-        number = np.asarray(n_obs, dtype=np.float64)
-        total = number * np.asarray(mean_spend, dtype=np.float64)
-        return np.asarray(special.betainc(self.p * number, self.q, total / (self.gamma + total)), dtype=np.float64)
 
     def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return γ and `mean_factor` at other parameters."""

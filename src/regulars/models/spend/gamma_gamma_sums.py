@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import special
 
 from regulars.models.histories import Floats
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
@@ -22,6 +23,18 @@ class GammaGammaSums:
     def mean_factor(self, n_obs: Floats) -> Floats:
         """Return p/(p n_obs + q - 1), NaN where the mean does not exist."""
         return mean_factor(self.p, self.q, n_obs)
+
+    def intercept(self, frequency: Floats, age: Floats) -> Floats:
+        """Return the scale of customers without values, per history; ages in days."""
+        raise NotImplementedError
+
+    def share_below(self, n_obs: Floats, mean_spend: Floats, intercept: Floats) -> Floats:
+        """Return P(z̄ <= mean_spend) of a customer with n_obs >= 1 values, whose scale was `intercept` before these.
+
+        n z̄/γ is beta-prime(pn, q), so this is the regularised incomplete beta function at n z̄/(γ + n z̄).
+        """
+        total = n_obs * mean_spend
+        return np.asarray(special.betainc(self.p * n_obs, self.q, total / (intercept + total)), dtype=np.float64)
 
     def quantiles(self, counts: PurchaseCounts, n_obs: float, rows: Mixed, level: Floats) -> Floats:
         """Return the `level` quantiles of M in (3), mixed over `counts`; 0 up to P(N = 0)."""

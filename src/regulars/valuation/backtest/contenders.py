@@ -1,9 +1,9 @@
-"""The models as contenders: fitted on what was known at the origin, with spend on repeat days or on all days."""
+"""The models as contenders: fitted on what was known at the origin, with every way to tell the spend."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from regulars.periods import Unit, days
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+from regulars.valuation.spend import fit_by_rate
+from regulars.valuation.spend_way import ALL, BY_RATE, IN_WORDS, REPEAT, SpendWay
 
 # Purchases are forecast as the value of a shop in which everything costs 1.
 ONE_EACH = ConstantSpend(1.0)
@@ -29,15 +31,15 @@ ONE_EACH = ConstantSpend(1.0)
 
 @dataclass(frozen=True)
 class Contender:
-    """A model of purchases, and whether the first day's value counts for the spend."""
+    """A model of purchases, and the way to tell the spend."""
 
     model: TransactionModel
-    first_day: bool
+    spend: SpendWay
 
     @property
     def name(self) -> str:
         """The name of the model, and what differs from the usual."""
-        return f"{self.model.name}, spend on all days" if self.first_day else self.model.name
+        return self.model.name + IN_WORDS[self.spend]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +51,21 @@ class Days:
     spend: SpendFit
 
 
-SpendOn = dict[bool, Days]  # whether the first day counts → what was seen
+SpendOn = dict[SpendWay, Days]
 
 
 def spends_at(known: AsKnown, *, has_money: bool) -> SpendOn:
-    """Return what was seen of spend by whether the first day counts, each with its fitted model."""
-    return {first_day: seen for first_day in (False, True) if has_money and (seen := _days(known, first_day))}
+    """Return what was seen of spend by each way to tell it, with its fitted model; a way without one is left out."""
+    ways: tuple[SpendWay, ...] = (REPEAT, ALL)
+    found: SpendOn = {way: seen for way in ways if has_money and (seen := _days(known, first_day=way != REPEAT))}
+    if ALL in found and (by_rate := _by_rate(known, found[ALL])):
+        found[BY_RATE] = by_rate
+    return found
 
 
 def forecasts(
     model: TransactionModel, known: AsKnown, by_days: SpendOn, unit: Unit, *, threads: int
-) -> dict[bool, Both]:
+) -> dict[SpendWay, Both]:
     """Return the forecasts of one model under each spend; under none, value is zero. Raises `NotApplicable`."""
     return said(fitted(model, known, unit, threads=threads), known, by_days, threads=threads)
 
@@ -95,8 +101,8 @@ def _close_to(fit: Fit, model: TransactionModel, known: AsKnown, unit: Unit, *, 
 
 def said(
     fit: Uncertain, known: AsKnown, by_days: SpendOn, *, threads: int, pace: float = 1.0, spend: float = 1.0
-) -> dict[bool, Both]:
-    """Return what a fit says of the window, by whether the first day counts for the spend.
+) -> dict[SpendWay, Both]:
+    """Return what a fit says of the window, by each way to tell the spend.
 
     The window passes at `pace` times the speed of the calendar, and a purchase is worth `spend` times as much.
     """
@@ -108,12 +114,12 @@ def said(
     spread = _spread(bought, row, np.ones(row.size))
     purchases = Forecast(bought.purchases[row], spread, bought.probability_purchase[row])
     if not by_days:
-        return {False: Both(purchases, Forecast.point(np.zeros(row.size)))}
+        return {REPEAT: Both(purchases, Forecast.point(np.zeros(row.size)))}
     values = (
         _value(each, _scale(each, known) * spend, scores, number, row)
         for each, scores, number in zip(by_days.values(), worth, numbers, strict=True)
     )
-    return {first_day: Both(purchases, value) for first_day, value in zip(by_days, values, strict=True)}
+    return {way: Both(purchases, value) for way, value in zip(by_days, values, strict=True)}
 
 
 def _scale(days: Days, known: AsKnown) -> Floats:
@@ -131,13 +137,22 @@ def _spread(scores: Scores, row: Integers, scale: Floats) -> Spread:
     return Spread(np.ascontiguousarray(scores.quantile.T, dtype=np.float32), row, scale)
 
 
-def _days(known: AsKnown, first_day: bool) -> Days | None:  # noqa: FBT001 - the key of the answer
+def _days(known: AsKnown, *, first_day: bool) -> Days | None:
     """Return the values of spend with the first day or without; None where there are none."""
     n_obs, total = known.observed(first_day=first_day)
     seen = (n_obs > 0) & (total > 0.0)
     if not seen.any():
         return None
     return Days(np.where(seen, n_obs, 0), np.where(seen, total, 0.0), _spend(n_obs[seen], total[seen]))
+
+
+def _by_rate(known: AsKnown, days: Days) -> Days | None:
+    """Return the same values with spend that goes with the purchase rate; None where it does not."""
+    seen = days.n_obs > 0
+    columns = (known.age[seen], known.frequency[seen], days.total[seen], days.n_obs[seen])
+    age, x, total, number = (column[np.lexsort(columns)].astype(np.float64) for column in columns)
+    fit = fit_by_rate(number, total / number, np.ones(number.size), x, age)
+    return None if fit is None else replace(days, spend=fit)
 
 
 def _spend(number: Integers, total: Floats) -> SpendFit:

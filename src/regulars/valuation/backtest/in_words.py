@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.valuation.backtest.judgement import Judgement
 from regulars.valuation.backtest.league import PLAIN, Entrant, League
 from regulars.valuation.backtest.rule import Rule
+from regulars.valuation.spend_way import IN_WORDS
 
 # A difference within two of its standard errors is called close.
 CLOSE = 2.0
@@ -54,7 +55,7 @@ def _within(league: League, one: Entrant, best: Entrant) -> bool:
 
 def rule_in_words(rule: Rule) -> str:
     """Return the members of a rule with their shares: "BG/NBD", "a blend of BG/NBD (60 %) and NBD (40 %)"."""
-    days = ", spend on all days" if rule.all_days else ""
+    days = IN_WORDS[rule.spend]
     parts = sorted(zip(rule.weights, rule.members, strict=True), key=lambda part: -part[0])
     if len(parts) == 1:
         return f"{parts[0][1].title}{days}"
@@ -63,8 +64,8 @@ def rule_in_words(rule: Rule) -> str:
 
 
 def titled(one: Entrant) -> str:
-    """Return the entrant's title, and which days its spend is from where that is not the usual."""
-    days = ", spend on all days" if one.contender is not None and one.contender.first_day else ""
+    """Return the entrant's title, and how its spend is told where that is not the usual."""
+    days = "" if one.contender is None else IN_WORDS[one.contender.spend]
     return f"{one.title}{days}"
 
 

@@ -23,6 +23,7 @@ from regulars.valuation.backtest.group_shock import group_shock, months_of_acqui
 from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
+from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT, SpendWay
 
 # A score worse by less than this share of it is the same score.
 NEGLIGIBLE = 1e-4
@@ -76,29 +77,33 @@ def judge(league: League, *, threads: int) -> Judgement | None:
 
 def _found(league: League, first: int, *, threads: int, blend: bool) -> Rule:
     """Return the rule found on the origins from `first` on."""
-    all_days = _all_days(league, first)
-    members = _members(league, all_days=all_days)
+    spend = _spend(league, first)
+    members = _members(league, spend)
     forms = [_form(league, members, place) for place in range(first, len(league.rounds))]
-    return _corrected(_rule(members, forms, blend=blend, all_days=all_days), league, first, threads=threads)
+    return _corrected(_rule(members, forms, spend, blend=blend), league, first, threads=threads)
 
 
-def _members(league: League, *, all_days: bool) -> list[Entrant]:
-    return [one for one in league.contenders if one.contender is None or one.contender.first_day == all_days]
+def _members(league: League, spend: SpendWay) -> list[Entrant]:
+    return [one for one in league.contenders if one.contender is None or one.contender.spend == spend]
 
 
-def _all_days(league: League, first: int) -> bool:
-    """Return whether spend on all days forecast better than on repeat days, over the models that have both.
+def _spend(league: League, first: int) -> SpendWay:
+    """Return the way to tell spend that forecast better than those before it, over the models that have both.
 
     Skill and normalised Gini count alike: how a customer is told from another by spend is all that the choice can
     change, and a score of values, most of which are 0, hardly sees it.
     """
     worth = {one.name: _worth(league, one, first) for one in league.contenders}
-    gains = [
-        worth[one.name] - worth.get(one.contender.model.name, -math.inf)
-        for one in league.contenders
-        if one.contender is not None and one.contender.first_day
-    ]
-    return sum(gains) > 0.0
+
+    def gain(way: SpendWay, other: SpendWay) -> float:
+        contenders = [one.contender for one in league.contenders if one.contender and one.contender.spend == way]
+        return sum(worth[one.name] - worth.get(replace(one, spend=other).name, -math.inf) for one in contenders)
+
+    best: SpendWay = REPEAT
+    ways: tuple[SpendWay, ...] = (ALL, BY_RATE)
+    for way in ways:
+        best = way if gain(way, best) > 0.0 else best
+    return best
 
 
 def _worth(league: League, entrant: Entrant, first: int) -> float:
@@ -116,7 +121,7 @@ def _form(league: League, members: Sequence[Entrant], place: int) -> ScoreForm:
 
 
 def _check(league: League) -> Check:
-    members = _members(league, all_days=_all_days(league, 1))
+    members = _members(league, _spend(league, 1))
     last, *before = (_form(league, members, place) for place in range(len(league.rounds)))
     earlier = average(before)
     best = int(earlier.alone().argmin())
@@ -125,14 +130,14 @@ def _check(league: League) -> Check:
     return Check(members[best], gain)
 
 
-def _rule(members: Sequence[Entrant], forms: Sequence[ScoreForm], *, blend: bool, all_days: bool) -> Rule:
+def _rule(members: Sequence[Entrant], forms: Sequence[ScoreForm], spend: SpendWay, *, blend: bool) -> Rule:
     """Return the blend, or the one member, that would have scored best, uncorrected."""
     form = average(forms)
     weights, alone = best_weights(form), form.alone()
     if not blend or form.score(weights) >= (1.0 - WORTHWHILE) * float(alone.min()):
         weights = _only(int(alone.argmin()), len(members))
     used = np.flatnonzero(weights)
-    return Rule(tuple(members[int(place)] for place in used), tuple(weights[used].tolist()), all_days)
+    return Rule(tuple(members[int(place)] for place in used), tuple(weights[used].tolist()), spend)
 
 
 def _only(place: int, size: int) -> Floats:

@@ -52,7 +52,7 @@ MODEL, LEARNER, PLAIN = "model", "learner", "plain rule"
 class Entrant:
     """A way to forecast, with what it said at each origin and how that was measured; `reason` says why there is none.
 
-    A model has its fits too, one per origin, and a `contender` that tells which days count for the spend.
+    A model has its fits too, one per origin, and a `contender` that knows the way to tell the spend.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Entrant:
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """What was known at one origin: the customers, and their spend by whether the first day counts."""
+    """What was known at one origin: the customers, and their spend by each way to tell it."""
 
     past: Past
     spend: SpendOn
@@ -178,12 +178,12 @@ def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, thr
         yield Entrant(model.name, model.title, MODEL, reason=same)
         return
     found = [said(fit, one.past.now, one.spend, threads=threads) for fit, one in zip(fits, rounds, strict=True)]
-    for first_day in found[0]:
-        if not all(first_day in at_origin for at_origin in found):
+    for way in found[0]:
+        if not all(way in at_origin for at_origin in found):
             continue
-        both = tuple(at_origin[first_day] for at_origin in found)
+        both = tuple(at_origin[way] for at_origin in found)
         trials = tuple(judged(each, one.past, terms) for each, one in zip(both, rounds, strict=True))
-        contender = Contender(model, first_day=first_day)
+        contender = Contender(model, way)
         yield Entrant(contender.name, model.title, MODEL, contender, trials, both, fits)
 
 

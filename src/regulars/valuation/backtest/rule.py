@@ -19,6 +19,7 @@ from regulars.valuation.backtest.drift import NONE, Drift
 from regulars.valuation.backtest.forecast import Forecast, Spread
 from regulars.valuation.backtest.league import Entrant, Round
 from regulars.valuation.backtest.pace import pace_of
+from regulars.valuation.spend_way import SpendWay
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ class Correction:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Members with weights that sum to one, the days that tell the spend, and the corrections of either forecast."""
+    """Members with weights that sum to one, the way to tell the spend, and the corrections of either forecast."""
 
     members: tuple[Entrant, ...]
     weights: tuple[float, ...]
-    all_days: bool
+    spend: SpendWay
     purchases: Correction = Correction()
     value: Correction = Correction()
 
@@ -91,8 +92,10 @@ def _models(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
     histories, _, _ = now.histories(fit.unit)
     pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction)
     spend = rule.spend_factor(pace)
-    found = said(fit, now, at.spend, threads=threads, pace=1.0 if pace is None else pace, spend=spend)
-    return found.get(rule.all_days) or next(iter(found.values()))
+    taken = next((way for way in (rule.spend, *at.spend) if way in at.spend), None)
+    by_days = {} if taken is None else {taken: at.spend[taken]}
+    (both,) = said(fit, now, by_days, threads=threads, pace=1.0 if pace is None else pace, spend=spend).values()
+    return both
 
 
 def _scaled(both: Both, rule: Rule) -> Both:

@@ -12,6 +12,7 @@ from regulars.models.transactions import MODELS
 from regulars.periods import Unit, days
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.contenders import spends_at
+from regulars.valuation.spend_way import ALL
 
 # An entry per customer: expected purchases, the probability of any, expected value, and what else a model says.
 Outlook = Callable[[AsKnown], Mapping[str, Floats]]
@@ -40,7 +41,7 @@ def outlook_of(unit: Unit, *, has_money: bool, threads: int, model: TransactionM
 
 def _spend(known: AsKnown) -> Floats:
     """Return what each customer is expected to spend on a purchase day; NaN where the mean does not exist."""
-    seen = spends_at(known, has_money=True)[True]
+    seen = spends_at(known, has_money=True)[ALL]
     intercept = seen.spend.intercept(known.frequency.astype(np.float64), known.age.astype(np.float64))
     factor: Floats = seen.spend.mean_factor(seen.n_obs.astype(np.float64))
     return (intercept + seen.spend.slope * seen.total) * factor
