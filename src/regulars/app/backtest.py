@@ -76,8 +76,8 @@ def backtest(
     >>> days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 700, 600), unit="D")
     >>> orders = pd.DataFrame({"customer": rng.integers(0, 80, 600), "date": days, "amount": rng.gamma(2, 10, 600)})
     >>> test = backtest(orders, horizon=90, models=["bg-nbd"])
-    >>> len(test.league.origins.days), test.rows()[0]["Forecast"]
-    (3, 'what all customers did in the window before (plain rule)')
+    >>> len(test.league.origins.days), "BG/NBD" in [row["Forecast"] for row in test.rows()]
+    (3, True)
     """
     request = Request(
         query=query,

@@ -31,7 +31,7 @@ def drivers_table(found: Drivers) -> Table:
 
 
 def _row(driver: Driver) -> Row:
-    return Row((driver.name, driver.effect, driver.high, driver.low, _in_words(driver)))
+    return Row((formats.capitalised(driver.name), driver.effect, driver.high, driver.low, _in_words(driver)))
 
 
 def _in_words(driver: Driver) -> str:

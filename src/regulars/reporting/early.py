@@ -33,7 +33,7 @@ def early_table(found: tuple[Foreseen, ...], measure: Measure) -> Table:
 
 def _row(one: Foreseen) -> Row:
     known = (
-        "the first day" if one.first_days == 0 else f"the first day and {formats.counted(one.first_days, 'day')} more"
+        "The first day" if one.first_days == 0 else f"The first day and {formats.counted(one.first_days, 'day')} more"
     )
     told: tuple[Cell, ...] = (None,) * 5
     if one.check is not None:

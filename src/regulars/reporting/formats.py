@@ -134,6 +134,15 @@ def name(text: str) -> str:
     return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
 
 
+def capitalised(text: str) -> str:
+    """Write a text as it begins a line.
+
+    >>> capitalised("the mean of everyone"), capitalised("BG/NBD")
+    ('The mean of everyone', 'BG/NBD')
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def day(date: dt.date) -> str:
     """Write a date in words, the same under every locale.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 from regulars.reporting import formats
 from regulars.reporting.document import Cell, Column, Row, Table
 from regulars.reporting.measure import Measure
 from regulars.valuation.backtest.in_words import titled
-from regulars.valuation.backtest.league import MODEL, Entrant, League
+from regulars.valuation.backtest.league import PLAIN, Entrant, League
 from regulars.valuation.backtest.measures import Measures
 
 Number = Callable[[Measures], float | None]
@@ -20,7 +21,7 @@ def league_table(league: League, measure: Measure) -> Table:
     scores = [_mean(one, lambda found: found.crps) for one in league.entrants]
     money = measure.column(scores)
     return Table(
-        title=f"What forecast best: {_when(league)}",
+        title="What forecast best",
         columns=(
             Column("Forecast", numeric=False),
             Column("Skill", formats.share),
@@ -29,14 +30,25 @@ def league_table(league: League, measure: Measure) -> Table:
             Column("Purchases: bias", formats.signed_share),
             Column("RMSE", money),
             Column("Gini", lambda number: formats.fixed(number, 3)),
-            Column("Somers’ D", lambda number: formats.fixed(number, 3)),
+            Column("Somers’\N{NO-BREAK SPACE}D", lambda number: formats.fixed(number, 3)),
             Column("PIT gap", lambda number: formats.fixed(number, 3)),
-            Column("In 80 %", formats.share),
+            Column("In 80\N{NO-BREAK SPACE}%", formats.share),
         ),
         rows=tuple(_row(league, one) for one in league.entrants if one.trials),
         note=_note(league),
-        wide=True,
     )
+
+
+def short_league_table(league: League, measure: Measure) -> Table:
+    """Return the table with one row of each model, that of the way to tell its spend that did best."""
+    best = {one.title: one for one in reversed(league.entrants)}
+    each = tuple(one for one in league.entrants if best[one.title] is one)
+    table = league_table(replace(league, entrants=each), measure)
+    left_out = len(league.entrants) - len(each)
+    if not left_out:
+        return table
+    why = "Each model is shown with the way to tell its spend that did best; run.json has the other ways."
+    return replace(table, note=f"{why} {table.note}")
 
 
 def _when(league: League) -> str:
@@ -65,8 +77,9 @@ def _row(league: League, one: Entrant) -> Row:
 
 
 def _named(one: Entrant) -> str:
-    """Return the title, with what it is where it is no model."""
-    return titled(one) if one.kind == MODEL else f"{titled(one)} ({one.kind})"
+    """Return the title, with what it is where nothing was learned."""
+    name = formats.capitalised(titled(one))
+    return f"{name} ({PLAIN})" if one.kind == PLAIN else name
 
 
 def _mean(one: Entrant, number: Number) -> float | None:
@@ -87,8 +100,8 @@ def _note(league: League) -> str:
     left_out = [f"{one.title} ({one.reason})" for one in league.entrants if not one.trials]
     missing = f" Not tried: {', '.join(left_out)}." if left_out else ""
     return (
-        "Averages over the windows. CRPS: distance of the forecast distribution from what happened, per customer, the "
-        "lower the better. Skill: how much lower than that of “what all customers did in the window before”. Gini: 1 "
+        f"Averages over {_when(league)}. CRPS: distance of the forecast distribution from what happened, per "
+        "customer, the lower the better. Skill: how much lower than that of “what all customers did in the window before”. Gini: 1 "
         "where customers are put into the right order of value; Somers’ D: how often the better of two customers was "
         f"named, ties one half. PIT gap: 0 where the distributions are right.{short}{missing}"
     )

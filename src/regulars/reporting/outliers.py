@@ -39,11 +39,11 @@ def _row(name: str, one: Measures) -> Row:
 
 def _note(found: Outliers) -> str:
     if found.largest == 1:
-        largest = f"The customer who brought the most carried {formats.share(found.share)} of the total."
+        largest = f"The customer who brought the most carried {formats.share(found.share)} of the total and is"
     else:
         many = f"{formats.counted(found.largest, 'customer')} ({formats.rate(1.0 / ONE_OF)})"
-        largest = f"The {many} who brought the most carried {formats.share(found.share)} of the total."
+        largest = f"The {many} who brought the most carried {formats.share(found.share)} of the total and are"
     return (
-        f"{largest} They are left out of this one line and of nothing else. Who is largest shows only afterwards, so "
-        "without them even a right forecast lies above what happened."
+        f"{largest} left out of this one line, of nothing else. Who is largest shows only afterwards, so even a right "
+        "forecast lies above what happened without them."
     )

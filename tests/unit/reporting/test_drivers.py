@@ -15,8 +15,8 @@ def test_the_first_ten_are_shown_with_their_direction() -> None:
     assert len(table.rows) == MOST_SHOWN
     texts = [[cell.replace("\u00a0", " ") for cell in cells] for _, cells in table.texts()]
     assert table.title.replace("\u00a0", " ") == "What drives value in the next 90 days"
-    assert texts[0] == ["country", "75.0 %", "–", "–", "depends on the kind"]
-    assert texts[1] == ["feature 0", "50.0 %", "+25.0 %", "−12.5 %", "the higher, the more"]
+    assert texts[0] == ["Country", "75.0 %", "–", "–", "depends on the kind"]
+    assert texts[1] == ["Feature 0", "50.0 %", "+25.0 %", "−12.5 %", "the higher, the more"]
     assert "1,234 customers" in table.note.replace("\u00a0", " ")
 
 

@@ -59,7 +59,7 @@ def test_new_customers_stand_beside_what_was_told_of_those_before() -> None:
     assert check is not None
     table = early_table(found.early, MONEY)
     first, week = (row.cells for row in table.rows)
-    assert first[:4] == ("the first day", 421, 36.5, 300)
+    assert first[:4] == ("The first day", 421, 36.5, 300)
     assert first[4:7] == (40.0, check.measures.actual / 300, -0.25)
     assert week[3:] == (None,) * 5
     assert "Not checked: the record is too short." in table.note

@@ -27,7 +27,7 @@ def coverage(found: Rightness) -> Figure:
         finding=_finding(found),
         table=Table(
             title="Outcomes inside their interval",
-            columns=(Column("Promised", formats.share), Column("Happened", formats.share)),
+            columns=(Column("Promised", formats.rate), Column("Happened", formats.share)),
             rows=tuple(Row((one.nominal, one.achieved)) for one in found.coverage),
         ),
         specification=lambda theme: _lines(found.coverage, theme),
@@ -38,7 +38,7 @@ def _finding(found: Rightness) -> str:
     one = min(found.coverage, key=lambda coverage: abs(coverage.nominal - _NAMED))
     customers = formats.counted(found.transforms.customers, "customer")
     return (
-        f"{formats.share(one.achieved)} of {customers} ended inside their {formats.share(one.nominal)} interval in the "
+        f"{formats.share(one.achieved)} of {customers} ended inside their {formats.rate(one.nominal)} interval in the "
         "last window. Many customers buy nothing, which an interval from 0 to 0 holds with a chance above what it "
         "promises: more than promised is no error there."
     )

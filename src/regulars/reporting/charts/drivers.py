@@ -15,7 +15,9 @@ from regulars.valuation.learners.drivers import Driver, Drivers
 
 NAME = "drivers"
 NOT_ASKED = "Boosted trees were not tried: --learners does, with the extra “ml”"
-_WIDTH = 420
+_WIDTH = 260
+# The labels of a page may be wider than those that the drawing was measured with.
+_LETTER = 7.4
 
 
 def drivers(found: Drivers) -> Figure:
@@ -42,10 +44,16 @@ def _finding(shown: tuple[Driver, ...]) -> str:
 
 def _bars(shown: tuple[Driver, ...], theme: Theme) -> dict[str, Any]:
     values = [
-        {"order": order, "name": one.name, "effect": one.effect, "label": formats.share(one.effect)}
+        {
+            "order": order,
+            "name": formats.capitalised(one.name),
+            "effect": one.effect,
+            "label": formats.share(one.effect),
+        }
         for order, one in enumerate(shown)
     ]
-    axis = {"domain": False, "ticks": False, "labelPadding": 8}
+    extent = round(_LETTER * max(len(one.name) for one in shown))
+    axis = {"domain": False, "ticks": False, "labelPadding": 8, "minExtent": extent}
     text = {"type": "text", "align": "left", "dx": 4, "color": theme.ink, "fontSize": 13}
     return {
         "width": _WIDTH,

@@ -9,7 +9,7 @@ from regulars.reporting import captions, formats
 from regulars.reporting.charts.coverage import coverage
 from regulars.reporting.charts.forecast_by_tenth import forecast_by_tenth, measure_of
 from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
-from regulars.reporting.league import league_table
+from regulars.reporting.league import short_league_table
 from regulars.reporting.learned import learned
 from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.outliers import outliers_table
@@ -57,7 +57,7 @@ def _how_to_read(valuation: Valuation) -> str:
 
 def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
     measure = measure_of(found, Measure.of(valuation))
-    yield league_table(found.league, measure)
+    yield short_league_table(found.league, measure)
     yield from _corrections(found)
     right = found.value or found.purchases
     if right is None:
@@ -69,7 +69,7 @@ def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
     yield Paragraph(_transforms(right, measure))
     if right.outliers is not None:
         yield outliers_table(right.measures, right.outliers, measure)
-    yield _groups(right.by_quarter, "The last window by the quarter in which customers were acquired", measure)
+    yield _groups(right.by_quarter, "The last window by quarter of the first purchase", measure)
     yield _groups(right.by_rfm, "The last window by recency, frequency and money", measure)
 
 
@@ -139,4 +139,12 @@ def _groups(groups: tuple[GroupMeasures, ...], title: str, measure: Measure) -> 
 
 def _group(one: GroupMeasures) -> tuple[str | float | int | None, ...]:
     found = one.measures
-    return one.name, found.customers, found.actual, found.expected, found.bias, found.bias_error, found.coverage
+    return (
+        formats.capitalised(one.name),
+        found.customers,
+        found.actual,
+        found.expected,
+        found.bias,
+        found.bias_error,
+        found.coverage,
+    )
