@@ -101,7 +101,7 @@ def _note(league: League) -> str:
     missing = f" Not tried: {', '.join(left_out)}." if left_out else ""
     return (
         f"Averages over {_when(league)}. CRPS: distance of the forecast distribution from what happened, per "
-        "customer, the lower the better. Skill: how much lower than that of “what all customers did in the window before”. Gini: 1 "
-        "where customers are put into the right order of value; Somers’ D: how often the better of two customers was "
-        f"named, ties one half. PIT gap: 0 where the distributions are right.{short}{missing}"
+        "customer, the lower the better. Skill: how much lower than that of “what all customers did in the window "
+        "before”. Gini: 1 where customers are put into the right order of value; Somers’ D: how often the better of "
+        f"two customers was named, ties one half. PIT gap: 0 where the distributions are right.{short}{missing}"
     )
