@@ -34,10 +34,12 @@ def fit_spend(engine: Engine, way: SpendWay, *, has_money: bool) -> tuple[SpendF
     return _fit_alike(engine, way, has_money=has_money)
 
 
-def fit_by_rate(number: Floats, mean: Floats, count: Floats, frequency: Floats, age: Floats) -> SpendFit | None:
+def fit_by_rate(
+    number: Floats, mean: Floats, count: Floats, frequency: Floats, age: Floats, *, alike: GammaGammaFit | None = None
+) -> SpendFit | None:
     """Return the fit of spend that goes with the purchase rate; None where it does not, or not beyond chance."""
     try:
-        fit = GammaGammaByRate().fit(number, mean, count, frequency=frequency, age=age)
+        fit = GammaGammaByRate().fit(number, mean, count, frequency=frequency, age=age, alike=alike)
     except NotApplicable:
         return None
     return fit if fit.gain.p_value < UNLIKELY else None

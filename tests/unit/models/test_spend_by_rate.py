@@ -139,6 +139,14 @@ def test_counts_and_units() -> None:
     assert (cents.kappa, cents.gamma) == pytest.approx((once.kappa, 100.0 * once.gamma), rel=1e-5)
 
 
+def test_a_fit_that_is_known_is_not_made_again() -> None:
+    made = shop(0.4, seed=13, customers=1000)
+    alike = GammaGamma().fit(made["n"], made["mean"])
+    found = GammaGammaByRate().fit(made["n"], made["mean"], frequency=made["x"], age=made["age"], alike=alike)
+    assert found.params == fitted(made).params
+    assert found.gain == fitted(made).gain
+
+
 def test_customers_without_values_count_for_the_law_of_rates_alone() -> None:
     made = shop(0.4, seed=8, customers=2000)
     repeat = made["x"]  # only the repeat days have values

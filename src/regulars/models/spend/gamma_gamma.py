@@ -57,13 +57,15 @@ class GammaGamma:
         `NotApplicable` where nobody's spend was observed or all spend the same (no maximum exists).
         """
         values = observed(n_obs, mean_spend, count)
-        rough, likelihood = MeansLikelihood(thinned(values)), MeansLikelihood(values)
+        rough, likelihood = MeansLikelihood(thinned(values, COMPARE_STARTS_ON)), MeansLikelihood(values)
         starts = (climb(rough, np.log(start), resolution=ROUGHLY) for start in STARTS)
         summits = sorted(starts, key=lambda summit: -summit.height)
         best = climb(likelihood, summits[0].point, metric=summits[0].metric)
         return _fit_at(best, summits, likelihood)
 
 
+# Above this many customers the starts are compared on every k-th only.
+COMPARE_STARTS_ON = 20_000
 # How closely the starts are followed before the best is.
 ROUGHLY = 1e-8
 # Starts in units of the mean spend: (p, q, γ) with mean pγ/(q-1) = 1, from even to wild spend.

@@ -42,6 +42,8 @@ from regulars.models.spend.purchase_rate import PurchaseRate
 PARAMETERS = ("p", "q", "gamma", "kappa")
 # Elasticities to start from where spend is neither even nor wild, beside Gamma-Gamma as it was fitted.
 ELASTICITIES = (0.5, -0.5)
+# Above this many customers the starts are compared on every k-th only: fewer than of Gamma-Gamma, whose fit is known.
+COMPARE_STARTS_ON = 5_000
 # A chance below this of so much by luck is called evidence.
 UNLIKELY = 0.05
 
@@ -68,10 +70,12 @@ class GammaGammaByRate:
         *,
         frequency: ArrayLike,
         age: ArrayLike,
+        alike: GammaGammaFit | None = None,
     ) -> GammaGammaByRateFit:
         """Return the maximum likelihood fit to customers' values, repeat purchases and ages in days.
 
-        Customers with n_obs = 0 count for the law of rates alone. Raises `InputError` as `GammaGamma` does and for
+        Customers with n_obs = 0 count for the law of rates alone. `alike` is the fit of `GammaGamma` to the same
+        values, which is made where it is not given. Raises `InputError` as `GammaGamma` does and for
         histories that nobody can have, `NotApplicable` also where customers do not differ in how often they buy.
         """
         values = observed(n_obs, mean_spend, count)
@@ -81,7 +85,7 @@ class GammaGammaByRate:
         rate = PurchaseRate.of(x, days, weight)
         seen = (number > 0.0) & (weight > 0.0)
         relative = rate.relative(x[seen], days[seen])
-        plain = GammaGamma().fit(n_obs, mean_spend, count)
+        plain = GammaGamma().fit(n_obs, mean_spend, count) if alike is None else alike
         return _fit_at(*_climbed(values, relative, plain), rate, plain)
 
 
@@ -179,7 +183,7 @@ def _check(number: Floats, frequency: Floats, age: Floats) -> None:
 
 def _climbed(values: Observed, relative: Floats, plain: GammaGammaFit) -> tuple[Summit, list[Summit], _Likelihood]:
     """Return the summit, those that the starts reached, and the likelihood."""
-    some = thinned(values)
+    some = thinned(values, COMPARE_STARTS_ON)
     step = -(-relative.size // some.total.size)
     rough, likelihood = _Likelihood(some, relative[::step]), _Likelihood(values, relative)
     alike = np.log([plain.p, plain.q, plain.gamma / values.unit])

@@ -13,8 +13,6 @@ from regulars.models.histories import Floats, Integers
 
 # Customers' means that differ by less than this share are one price.
 ONE_PRICE = 1e-9
-# Above this many customers the starts are compared on every k-th only.
-COMPARE_STARTS_ON = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +81,9 @@ class MeansLikelihood:
         return value, by_p, by_q, (q * ratio - shape[v.number_of]) / (1.0 + ratio)
 
 
-def thinned(values: Observed) -> Observed:
-    """Return every k-th of very many customers."""
-    step = -(-values.total.size // COMPARE_STARTS_ON)
+def thinned(values: Observed, most: int) -> Observed:
+    """Return every k-th customer, so that there are no more than `most`."""
+    step = -(-values.total.size // most)
     if step == 1:
         return values
     rows = slice(None, None, step)

@@ -15,7 +15,7 @@ from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores, score_each
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
-from regulars.models.spend.gamma_gamma import GammaGamma
+from regulars.models.spend.gamma_gamma import GammaGamma, GammaGammaFit
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit, days
@@ -148,10 +148,12 @@ def _days(known: AsKnown, *, first_day: bool) -> Days | None:
 
 def _by_rate(known: AsKnown, days: Days) -> Days | None:
     """Return the same values with spend that goes with the purchase rate; None where it does not."""
+    if not isinstance(days.spend, GammaGammaFit):
+        return None
     seen = days.n_obs > 0
     columns = (known.age[seen], known.frequency[seen], days.total[seen], days.n_obs[seen])
     age, x, total, number = (column[np.lexsort(columns)].astype(np.float64) for column in columns)
-    fit = fit_by_rate(number, total / number, np.ones(number.size), x, age)
+    fit = fit_by_rate(number, total / number, np.ones(number.size), x, age, alike=days.spend)
     return None if fit is None else replace(days, spend=fit)
 
 
