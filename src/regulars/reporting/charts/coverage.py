@@ -8,7 +8,7 @@ from regulars.reporting import formats
 from regulars.reporting.charts.axes import along, labels
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.charts.forecast_by_tenth import shown
-from regulars.reporting.charts.pairs import ACTUAL, EXPECTED, two_series
+from regulars.reporting.charts.pairs import two_series
 from regulars.reporting.document import Column, Figure, Row, Table
 from regulars.reporting.study import Study
 from regulars.reporting.theme import Theme
@@ -17,6 +17,8 @@ from regulars.valuation.backtest.tested import Coverage, Rightness
 NAME = "coverage"
 _WIDTH, _HEIGHT = 340, 210
 _NAMED = 0.8
+_HAPPENED = {"datum": "Happened", "type": "nominal", "title": None}
+_PROMISED = {"datum": "As promised", "type": "nominal", "title": None}
 
 
 def coverage(found: Rightness) -> Figure:
@@ -68,7 +70,7 @@ def _lines(points: tuple[Coverage, ...], theme: Theme) -> dict[str, Any]:
         "height": _HEIGHT,
         "config": two_series(theme),
         "data": {"values": values},
-        "layer": [line("happened", ACTUAL, {"point": True}), line("promised", EXPECTED, {"strokeDash": [5, 3]})],
+        "layer": [line("happened", _HAPPENED, {"point": True}), line("promised", _PROMISED, {"strokeDash": [5, 3]})],
     }
 
 

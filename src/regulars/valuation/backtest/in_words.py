@@ -48,7 +48,7 @@ def _subject(taken: str) -> str:
 
 
 def _gain(check: Check) -> str:
-    against = f"{titled(check.against)}, the best before"
+    against = f"{check.against.title}, the best before"
     if abs(check.gain) < LEAST_GAIN:
         return f"as well at the last as {against}"
     return f"{_percent(abs(check.gain), 1)} {'better' if check.gain > 0.0 else 'worse'} at the last than {against}"

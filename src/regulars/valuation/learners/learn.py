@@ -31,10 +31,10 @@ from regulars.valuation.learners.undated import check_undated
 
 # The learners by name, as a league lists them.
 TITLES = {
-    "hurdle": "boosted trees (hurdle)",
-    "log-normal": "boosted trees (log-normal)",
-    "quantiles": "boosted trees (quantiles)",
-    "tweedie": "boosted trees (Tweedie)",
+    "hurdle": "boosted hurdle trees",
+    "log-normal": "boosted log-normal trees",
+    "quantiles": "boosted quantile trees",
+    "tweedie": "boosted Tweedie trees",
 }
 # The levels of a buyer's value that are boosted; between them the curve is straight on the normal scale.
 KNOTS = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
