@@ -143,10 +143,13 @@ def _futures_under_doubt(
 ) -> Floats:
     """Return simulated purchases in the horizon, shape (draws, histories), under many parameters that the data allow.
 
-    The members of a pool are fitted each on its own, so each has its own draws.
+    The members of a pool are fitted each on its own, so each has its own draws, by the customers it was fitted to:
+    those of `base` may be some of them only.
     """
     length = length_in(fit.unit, question.horizon)
-    drawn = np.hstack([posterior(member, base.histories, PARAMETERS, rng) for member in fit.members])
+    seen = [base.histories if member.histories is None else member.histories for member in fit.members]
+    allowed = [posterior(member, known, PARAMETERS, rng) for member, known in zip(fit.members, seen, strict=True)]
+    drawn = np.hstack(allowed)
     number = []
     for theta in drawn:
         branches = fit.at(theta).branches(some)

@@ -193,6 +193,7 @@ class TestARun:
             "timezone": "Europe/London",
             "seed": 7,
             "time_budget": 9.0,
+            "learners": False,
             "query": "select",
             "map": {"customer_id": "Client", "amount": "2"},
             "date_order": "dmy",
