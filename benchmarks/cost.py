@@ -110,9 +110,9 @@ def rows(found: list[Cost]) -> list[tuple[str, ...]]:
 
 WHAT = (
     "`python benchmarks/cost.py` writes this page. Customers with the same history are one to every model, so a fit "
-    "and its predictions cost what the distinct histories cost: ten times the customers are far less than ten times the "
-    f"work. The customers are simulated (BG/NBD at CDNOW's published parameters, 273 days, seed {SEED}); a cell is the "
-    "processor time of one fit and of the expected purchases in a year."
+    "and its predictions cost what the distinct histories cost: ten times the customers are far less than ten times "
+    f"the work. The customers are simulated (BG/NBD at CDNOW's published parameters, 273 days, seed {SEED}); a cell is "
+    "the processor time of one fit and of the expected purchases in a year."
 )
 
 
