@@ -40,13 +40,15 @@ def account_of(source: Path, mapping: dict[str, str], out: Path, model: str = "a
 @pytest.mark.parametrize("name", list(RUNS))
 def test_to_a_report(name: str, shared_data: Path, tmp_path: Path) -> None:
     file, mapping, rows = RUNS[name]
-    account = account_of(shared_data / file, mapping, tmp_path / "out")
+    # The league of a thousand frequent shoppers takes most of a minute, and the text of CDNOW has its twin above.
+    model = "bg-nbd" if name in {"completejourney", "cdnow-text"} else "auto"
+    account = account_of(shared_data / file, mapping, tmp_path / "out", model)
     assert account["receipt"]["rows_read"] == rows
     assert {"customers.parquet", "report.html", "run.json"} <= {path.name for path in (tmp_path / "out").iterdir()}
     page = (tmp_path / "out" / "report.html").read_text()
-    assert account["backtest"]["tested"]
+    assert account["backtest"]["tested"] == (model == "auto")
     standing = account["totals"]["expected_purchases"]["interval_standing"]
-    assert standing.startswith("tested on ")
+    assert standing.startswith("tested on ") == (model == "auto")
     assert standing in page.replace("\N{NO-BREAK SPACE}", " ")
     if name == "grocery":
         assert account["settings"]["basis"] == "purchases"

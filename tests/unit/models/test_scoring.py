@@ -29,6 +29,7 @@ THETA = {
     "mbg-cnbd-3": [0.8, 2.0, 0.7, 1.9],
     "gompertz-nbd": [0.8, 8.0, 0.05, 0.6, 3.0],
 }
+SLOW = {"gompertz-nbd", "mbg-cnbd-3"}
 SPEND = (6.0, 3.7, 15.0)
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 YEAR = 365.0 / 7.0
@@ -108,7 +109,9 @@ def test_randomised_pit_is_uniform(name: str) -> None:
 
     Checked overall and in thirds of the predicted mean, as forecasts of single customers have to be.
     """
-    made, spend = shop(name, 30_000, seed=2), spend_of()
+    # A mixture over hidden phases or over ages is solved history by history: fewer of them show the same.
+    size = 6_000 if name in SLOW else 30_000
+    made, spend = shop(name, size, seed=2), spend_of()
     levels = tuple(np.linspace(0.002, 0.998, 250).tolist())
     got = scores_of(name, made, spend, levels)
     scale = spend.gamma + made.n_obs * made.mean

@@ -32,8 +32,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture
 def priced(shop: Valuation) -> Valuation:
-    """The shop in good order, with a margin and the cost of a customer: every chart can be drawn for it."""
-    settings = dataclasses.replace(shop.settings, margin=0.4, basis="margin", cac=30.0)
+    """The shop in good order, with a margin, a cost of customers and learners: every chart can be drawn for it."""
+    settings = dataclasses.replace(shop.settings, margin=0.4, basis="margin", cac=30.0, learners=True)
     return dataclasses.replace(shop, settings=settings)
 
 

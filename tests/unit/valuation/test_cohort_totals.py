@@ -13,7 +13,7 @@ from regulars.app.result import Result
 
 @pytest.fixture(scope="module")
 def found() -> Result:
-    return rg.value(artificial_orders(3, 500, 1_500), horizon=120, margin=0.5, threads=2, memory_limit="1GB")
+    return rg.value(artificial_orders(3, 250, 900), horizon=90, margin=0.5, threads=2, memory_limit="1GB")
 
 
 def test_they_add_up(found: Result) -> None:
@@ -41,5 +41,5 @@ def test_a_cohort_is_surer_than_nothing_and_less_sure_than_all(found: Result) ->
 
 
 def test_without_a_test_on_the_past_there_are_none() -> None:
-    untested = rg.value(artificial_orders(3, 200, 600), model="bg-nbd", threads=2, memory_limit="1GB")
+    untested = rg.value(artificial_orders(3, 100, 400), model="bg-nbd", threads=2, memory_limit="1GB")
     assert untested.valuation.cohort_totals == ()

@@ -135,7 +135,7 @@ def test_nobody_had_come_back_by_then(record: DuckDBEngine) -> None:
     record.execute("delete from refunds")
     record.execute("insert into orders values ('first', 'x', date '2023-06-01', 10)")
     summarise(record, AS_OF, Unit.WEEK, keep_zero=False)
-    settings = valued(shop(300)).valuation.settings
+    settings = valued(shop(300), model="bg-nbd").valuation.settings
     fit = MODELS.get("bg-nbd").fit(histories(record, AS_OF, Unit.WEEK, keep_zero=False))
     with pytest.raises(NotApplicable, match="nobody had bought twice"):
         look_back(record, fit, dataclasses.replace(settings, as_of=AS_OF, horizon=365))
