@@ -20,7 +20,6 @@ pytestmark = pytest.mark.browser
 WIDTHS = (1280, 768, 390)
 REAL = {
     "cdnow": "cdnow/cdnow_master.parquet",
-    "completejourney": "completejourney/transactions.parquet",
 }
 
 
@@ -37,8 +36,8 @@ def weekly_orders() -> pd.DataFrame:
     return orders.assign(amount=random.gamma(4.0, 5.0, len(orders)).round(2))
 
 
-def report_of_orders(orders: object, folder: Path, model: str = "auto") -> Path:
-    found = value(orders, model=model, cac=20.0, threads=2, memory_limit="2GB", today=dt.date(2026, 1, 1))
+def report_of_orders(orders: object, folder: Path) -> Path:
+    found = value(orders, cac=20.0, threads=2, memory_limit="2GB", today=dt.date(2026, 1, 1))
     return found.report(folder / "report.html")
 
 
@@ -55,9 +54,7 @@ def file(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Path:
     if name == "example":
         return report_of_orders(root / "examples/online_retail.parquet", tmp_path)
     shared: Path = request.getfixturevalue("shared_data")
-    # The league of a thousand frequent shoppers takes most of a minute, and other shops show its section.
-    model = "bg-nbd" if name == "completejourney" else "auto"
-    return report_of_orders(shared / REAL[name], tmp_path, model)
+    return report_of_orders(shared / REAL[name], tmp_path)
 
 
 def test_a_reader_stumbles_over_nothing(file: Path, opened: Callable[[Path], Page], misdeeds: list[str]) -> None:
