@@ -32,8 +32,8 @@ from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.calibration import SAME, LevelMap
 from regulars.valuation.backtest.contenders import spends_at
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
-from regulars.valuation.cohort_totals import Way
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
+from regulars.valuation.drawn_totals import Way
 from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT
 from regulars.valuation.valuation import Settings, Valuation
 from regulars.valuation.with_learners import forecast_today
@@ -126,7 +126,7 @@ class _Way:
         base, question = self._base(customers), Question(self.horizon, LEVELS[:1], 0.0)
         scores = score(self.fit, self.spend, base.histories, base.n_obs, question)
         way = Way(self.fit, self.spend, replace(self.settings, seed=seed), self.corrections)
-        return way.totals(base, scores, stream=int(customers[0]))
+        return way.totals(base, scores, group=int(customers[0]))
 
     def _scores(self, spend: SpendFit, n_obs: Floats, levels: LevelMap) -> Scores:
         asked = tuple(levels.level_for(np.array(LEVELS)).tolist())

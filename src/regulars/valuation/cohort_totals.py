@@ -8,49 +8,23 @@ the past.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.models.histories import Integers
-from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores
-from regulars.models.spend.base import SpendFit
-from regulars.models.totals import Base, SimulatedTotals, simulate_totals
-from regulars.valuation.corrections import Corrections, question_of
+from regulars.models.totals import Base
+from regulars.valuation.drawn_totals import Way
 from regulars.valuation.histories import Summary
 from regulars.valuation.valuation import CohortTotal, Interval, Settings
 
 SHOWN = 8
-SHOCKS = 2
 SUMS = """
 select date_diff('quarter', date '1970-01-01', first_order) as quarter, count(*) as customers,
     sum(expected_purchases order by customer_id) as purchases, sum(expected_value order by customer_id) as value
 from customers group by quarter order by quarter
 """
-
-
-@dataclass(frozen=True)
-class Way:
-    """How the totals of customers are drawn: the fits, the settings, and what the past says of them."""
-
-    fit: Uncertain
-    spend: SpendFit
-    settings: Settings
-    corrections: Corrections
-
-    def totals(self, base: Base, scores: Scores, *, stream: int) -> SimulatedTotals:
-        """Return draws of the totals of one group of customers, all shocks included, without the margin."""
-        seed, corrections = self.settings.seed, self.corrections
-        question = question_of(self.settings, corrections)
-        drawn = simulate_totals(self.fit, self.spend, base, scores, question, seed=seed)
-        shared = np.random.default_rng([seed, SHOCKS]).standard_normal(drawn.purchases.size)
-        own = np.random.default_rng([seed, SHOCKS, stream]).standard_normal(drawn.purchases.size)
-        bought = (corrections.purchase_shock or 0.0) * shared + (corrections.purchase_group_shock or 0.0) * own
-        worth = (corrections.value_shock or 0.0) * shared + (corrections.value_group_shock or 0.0) * own
-        value = drawn.value * corrections.spend * np.exp(worth)
-        return SimulatedTotals(drawn.purchases * np.exp(bought), value)
 
 
 def cohort_totals(engine: Engine, way: Way, summary: Summary, scores: Scores) -> tuple[CohortTotal, ...]:
@@ -66,9 +40,9 @@ def _totals(
 ) -> Iterator[CohortTotal]:
     split = max(len(sums) - SHOWN, 0)
     groups = [sums[:split]] * bool(split) + [[one] for one in sums[split:]]
-    for stream, group in enumerate(groups):
+    for number, group in enumerate(groups):
         rows = np.flatnonzero(np.isin(quarter, [one[0] for one in group]))
-        drawn = way.totals(_some(summary.base, rows), scores.take(rows), stream=stream)
+        drawn = way.totals(_some(summary.base, rows), scores.take(rows), group=number)
         margin = 1.0 if way.settings.margin is None else way.settings.margin
         values = [one[3] for one in group]
         yield CohortTotal(

@@ -17,9 +17,10 @@ from regulars.sources.read import Intake
 from regulars.valuation.backtest.in_words import verdict
 from regulars.valuation.backtest.sample import draw_judged, forget_judged
 from regulars.valuation.choice import Trials, choose, needs_gaps, try_on_the_past
-from regulars.valuation.cohort_totals import Way, cohort_totals
+from regulars.valuation.cohort_totals import cohort_totals
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
+from regulars.valuation.drawn_totals import Way
 from regulars.valuation.fit_checks import fit_checks
 from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import Summary, summarise, with_all_days
@@ -75,7 +76,8 @@ def value_customers(
     with progress.step("score the customers") as counted:
         corrections = _corrections(trials, choice.fit, summary, settings, has_money=intake.has_money)
         scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
-        totals = total_up(choice.fit, spend, summary, scores, settings, corrections=corrections)
+        way = Way(choice.fit, spend, settings, corrections)
+        totals = total_up(way, summary, scores)
         if trials is not None and trials.rule is not None and _learns(trials):
             money = intake.has_money
             sums = score_with_learners(engine, trials.rule, choice.fit, spend, settings, has_money=money)
@@ -86,7 +88,6 @@ def value_customers(
             customer_values(engine)
         elif _learns(trials):
             forget_the_record(engine)
-        way = Way(choice.fit, spend, settings, corrections)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
         return Valuation(
             fit=choice.fit,

@@ -7,17 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from regulars.models.histories import Floats
-from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores
-from regulars.models.spend.base import SpendFit
-from regulars.models.totals import expected_value, simulate_totals
-from regulars.valuation.corrections import Corrections, question_of
+from regulars.models.totals import expected_value
+from regulars.valuation.drawn_totals import Way
 from regulars.valuation.histories import Summary
 from regulars.valuation.valuation import Interval, Settings, Totals
 from regulars.valuation.with_learners import Sums
-
-# Sets the stream of the shocks apart from that of the outcomes.
-SHOCKS = 1
 
 UNDEFINED = (
     "The mean value is infinite under the fitted spend model for customers with few observed values "
@@ -30,31 +25,23 @@ ENDLESS = (
 )
 
 
-def total_up(
-    fit: Uncertain, spend: SpendFit, summary: Summary, scores: Scores, settings: Settings, *, corrections: Corrections
-) -> Totals:
-    """Return the totals over all customers, money times the margin where there is one.
-
-    Where windows of the past were tested, the shocks seen between them widen the intervals: each draw is multiplied by
-    exp(shock · z), z standard normal and the same for purchases and for value.
-    """
-    base = summary.base
-    worth = corrections.spend * (1.0 if settings.margin is None else settings.margin)
-    drawn = simulate_totals(fit, spend, base, scores, question_of(settings, corrections), seed=settings.seed)
-    shock = np.random.default_rng([settings.seed, SHOCKS]).standard_normal(drawn.purchases.size)
-    drawn_purchases = drawn.purchases * np.exp((corrections.purchase_shock or 0.0) * shock)
-    drawn_value = drawn.value * worth * np.exp((corrections.value_shock or 0.0) * shock)
+def total_up(way: Way, summary: Summary, scores: Scores) -> Totals:
+    """Return the totals over all customers, money times the margin where there is one."""
+    base, settings = summary.base, way.settings
+    margin = 1.0 if settings.margin is None else settings.margin
+    worth = way.corrections.spend * margin
+    drawn = way.totals(base, scores)
     purchases = float(base.histories.count @ scores.purchases)
     value, clv, residual = (
-        _money(expected_value(base, spend, number) * worth)
+        _money(expected_value(base, way.spend, number) * worth)
         for number in (scores.purchases, scores.discounted, scores.residual)
     )
     return Totals(
         customers=summary.customers,
         orders=summary.orders,
-        historic_value=summary.historic_value * (1.0 if settings.margin is None else settings.margin),
-        expected_purchases=_interval(purchases, drawn_purchases, settings),
-        expected_value=None if value is None else _interval(value, drawn_value, settings),
+        historic_value=summary.historic_value * margin,
+        expected_purchases=_interval(purchases, drawn.purchases, settings),
+        expected_value=None if value is None else _interval(value, drawn.value * margin, settings),
         clv=clv,
         residual_value=residual,
         reason=_reason(value, residual),

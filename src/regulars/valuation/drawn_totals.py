@@ -1,0 +1,49 @@
+"""The total of a group of customers, drawn: chance, the doubt about parameters, and the shocks that the past showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.models.histories import Floats
+from regulars.models.predictions import Uncertain
+from regulars.models.scoring import Scores
+from regulars.models.spend.base import SpendFit
+from regulars.models.totals import Base, SimulatedTotals, simulate_totals
+from regulars.valuation.corrections import Corrections, question_of
+from regulars.valuation.valuation import Settings
+
+# Set the streams of the shocks apart from that of the outcomes.
+SHARED, OWN = 1, 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the totals of customers are drawn: the fits, the settings, and what the past says of them."""
+
+    fit: Uncertain
+    spend: SpendFit
+    settings: Settings
+    corrections: Corrections
+
+    def totals(self, base: Base, scores: Scores, *, group: int | None = None) -> SimulatedTotals:
+        """Return draws of the totals of some customers, without the margin.
+
+        Where windows of the past were tested, the shocks seen between them widen the draws: each is multiplied by
+        exp(shock · z), z standard normal, the same for purchases and for value and for every group. A single `group`,
+        by its number, has a shock of its own on top; all customers together have none.
+        """
+        seed, past = self.settings.seed, self.corrections
+        drawn = simulate_totals(self.fit, self.spend, base, scores, question_of(self.settings, past), seed=seed)
+        shared = _normal(drawn, seed, SHARED)
+        bought, worth = (past.purchase_shock or 0.0) * shared, (past.value_shock or 0.0) * shared
+        if group is not None:
+            own = _normal(drawn, seed, OWN, group)
+            bought += (past.purchase_group_shock or 0.0) * own
+            worth += (past.value_group_shock or 0.0) * own
+        return SimulatedTotals(drawn.purchases * np.exp(bought), drawn.value * past.spend * np.exp(worth))
+
+
+def _normal(drawn: SimulatedTotals, *seed: int) -> Floats:
+    return np.random.default_rng(seed).standard_normal(drawn.purchases.size)
