@@ -33,7 +33,7 @@ def rows() -> dict[str, tuple[str, str]]:
 def kinds() -> dict[str, str]:
     """The kind of likelihood by name, as the models have it."""
     models = [*MODELS, *IN_OPPORTUNITIES, *RENEWALS]
-    purchases = {model.name: getattr(model, "likelihood_kind", "continuous") for model in models}
+    purchases = {model.name: model.likelihood_kind for model in models}
     return purchases | {name: getattr(fit, "likelihood_kind", "none") for name, fit in OF_SPEND.items()}
 
 

@@ -60,6 +60,9 @@ def why_not(one: Fitted, other: Fitted) -> str | None:
     """Return why the likelihoods of two fits cannot be compared; None where they can."""
     pair = f"{title(one)} and {title(other)} cannot be compared"
     kinds = kind_of(one), kind_of(other)
+    unsaid = [title(fit) for fit, kind in zip((one, other), kinds, strict=True) if kind is None]
+    if unsaid:
+        return f"{pair}: {unsaid[0]} does not say of what its likelihood is a density (likelihood_kind)"
     if kinds[0] != kinds[1]:
         return f"{pair}: their likelihoods are of different kinds, {kinds[0]} and {kinds[1]}"
     if one.fingerprint is None or other.fingerprint is None:
@@ -74,9 +77,10 @@ def title(fit: Fitted) -> str:
     return str(fit.spec.title if isinstance(fit, EffectsFit) else fit.model.title)
 
 
-def kind_of(fit: Fitted) -> str:
-    """Return what the likelihood of a fit is a density of."""
-    return str(getattr(fit.model, "likelihood_kind", "continuous"))
+def kind_of(fit: Fitted) -> str | None:
+    """Return what the likelihood of a fit is a density of; None where its model does not say."""
+    kind: str | None = getattr(fit.model, "likelihood_kind", None)
+    return kind
 
 
 def in_unit(fit: Fitted, unit: Unit) -> float:

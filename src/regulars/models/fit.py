@@ -77,7 +77,7 @@ class Fit(Uncertain):
         """Schwarz's criterion, k log(customers) - 2 log L."""
         return float(self.theta.size * np.log(self.customers) - 2.0 * self.log_likelihood)
 
-    def posterior(self, *, draws: int = 2000, seed: int = 0, histories: Histories | None = None) -> Posterior:
+    def posterior(self, *, draws: int = 2000, seed: int = 0, histories: Histories | None = None) -> Posterior[Fit]:
         """Return draws of the parameters from likelihood times a vague prior, weighted, with their effective number.
 
         `histories` are needed for a loaded fit only. Raises `NotApplicable` without them, and where the data do not

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
@@ -30,7 +30,9 @@ CLOSELY = 1e-8
 
 
 class Fittable(SingleBranch):
-    """Gives a model its `fit`; a model itself never changes."""
+    """Gives a model of purchases at any time its `fit`; a model itself never changes."""
+
+    likelihood_kind: ClassVar[str] = "continuous"
 
     def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
         """Return the maximum likelihood fit to `histories`, parameters in their unit; the same for any `threads`.

@@ -33,6 +33,8 @@ from regulars.models.predictions import Uncertain
 from regulars.periods import Unit
 
 if TYPE_CHECKING:
+    from regulars.models.histories import Histories
+    from regulars.models.parameter_draws import Posterior
     from regulars.models.transaction_model import TransactionModel
 
 # How far the weights may be from summing to 1: what rounding leaves.
@@ -206,6 +208,28 @@ class PooledFit(Uncertain):
     def with_members(self, fits: tuple[Fit, ...]) -> PooledFit:
         """Return the pool of other fits with the same weights."""
         return replace(self, fits=fits)
+
+    def posterior(self, *, draws: int = 200, seed: int = 0, histories: Histories | None = None) -> Posterior[PooledFit]:
+        """Return fits of all members to the same resampled customers, 200 times at most; the weights stay.
+
+        `histories` are needed for a loaded pool only. Raises `NotApplicable` without them, where the members were
+        fitted to different customers, and where the data do not pin the parameters of a member down.
+        """
+        from regulars.models.parameter_draws import draw_together  # noqa: PLC0415 - its bootstrap fits the members
+
+        return draw_together(self, self._histories(histories), draws, seed)
+
+    def _histories(self, given: Histories | None) -> Histories:
+        """Return the histories that the members were fitted to."""
+        if given is not None:
+            return self._in_unit(given)
+        known = self.fits[0].histories
+        if known is None:
+            raise NotApplicable("a loaded pool does not hold its histories: give them, posterior(histories=...)")
+        seen = [fit.fingerprint for fit in self.fits]
+        if not all(one is not None and seen[0] is not None and one.matches(seen[0]) for one in seen):
+            raise NotApplicable("the fits of the pool saw different customers, which cannot be drawn again together")
+        return known
 
     def save(self, path: str | Path) -> None:
         """Write the pool to a JSON file that `regulars.load` reads."""

@@ -21,13 +21,13 @@ Holmes 2017, section 7; Quiroz, Kohn, Villani & Tran 2019): the cost does not gr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from regulars.models.importance import StudentT, Weighted, importance_sample
 from regulars.models.likelihood import Likelihood
-from regulars.models.optimise import FURTHEST, at_boundary, climb, curvature
+from regulars.models.optimise import FURTHEST, Objective, at_boundary, climb, curvature
 
 if TYPE_CHECKING:
     from regulars.models.fit import Fit
@@ -43,7 +43,16 @@ EXACT = 2_000
 UNCERTAIN = 1.0
 
 
-def is_vague(fit: Fit) -> bool:
+class Estimated(Protocol):
+    """A fit as far as its uncertainty goes."""
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the logarithms of the parameters."""
+        ...
+
+
+def is_vague(fit: Estimated) -> bool:
     """Whether some parameter has no standard error, or one so large that the curvature does not describe it."""
     return not bool((np.diag(fit.covariance) <= UNCERTAIN**2).all())
 
@@ -60,30 +69,46 @@ def posterior(fit: Fit, histories: Histories, draws: int, rng: np.random.Generat
 
 def weighted_posterior(fit: Fit, histories: Histories, draws: int, rng: np.random.Generator) -> Weighted:
     """Return weighted draws of the logarithms of the parameters from (1)."""
-    height = _Height(fit, histories)
-    known = np.log(fit.theta)
-    top = climb(height, height.centre if at_boundary(known).any() else known).point
+    height = _height(fit, histories)
+    top = height.top(np.log(fit.theta))
+    log_density = height.total if len(histories) <= EXACT else _by_sample(height, fit, histories, top)
+    return sampled_around(top, height, log_density, draws, rng)
+
+
+def sampled_around(
+    top: Floats, height: Height, log_density: Callable[[Floats], float], draws: int, rng: np.random.Generator
+) -> Weighted:
+    """Return weighted draws of the law whose logarithm is `log_density`, from the curvature of `height` at its top."""
     values, vectors = np.linalg.eigh(curvature(height, top) * height.customers)
     # The prior alone bends as much as its precision, whatever the likelihood does.
     proposal = StudentT(top[None, :], WIDER * vectors / np.sqrt(np.maximum(values, SPREAD**-2)))
-    log_density = height.total if len(histories) <= EXACT else _by_sample(height, fit, histories, top)
     return importance_sample(log_density, proposal, draws, rng)
 
 
-class _Height:
-    """The logarithm of (1) per customer and its gradient, by the logarithms of the parameters."""
+def _height(fit: Fit, histories: Histories) -> Height:
+    customers, exposure = histories.customers_total, float(histories.age @ histories.count)
+    rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
+    centre = np.log(fit.model.starts(rate, exposure / customers)).mean(axis=0)
+    return Height(Likelihood(fit.model, histories), customers, centre)
 
-    def __init__(self, fit: Fit, histories: Histories) -> None:
-        self._likelihood = Likelihood(fit.model, histories)
-        self.customers = histories.customers_total
-        exposure = float(histories.age @ histories.count)
-        rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
-        self.centre = np.log(fit.model.starts(rate, exposure / self.customers)).mean(axis=0)
+
+class Height:
+    """The logarithm of (1) per customer and its gradient, from that of the likelihood; `centre` is c."""
+
+    def __init__(self, likelihood: Objective, customers: float, centre: Floats) -> None:
+        self._likelihood = likelihood
+        self.customers = customers
+        self.centre = centre
 
     def __call__(self, point: Floats) -> tuple[float, Floats]:
+        """Return the height per customer and its gradient."""
         value, gradient = self._likelihood(point)
         away = (point - self.centre) / SPREAD
         return value - float(away @ away) / (2.0 * self.customers), gradient - away / (SPREAD * self.customers)
+
+    def top(self, known: Floats) -> Floats:
+        """Return where (1) is highest, climbed from the top of the likelihood unless that ran away."""
+        return climb(self, self.centre if at_boundary(known).any() else known).point
 
     def total(self, point: Floats) -> float:
         """Return the logarithm of (1); minus infinity beyond what a climb may reach."""
@@ -93,7 +118,7 @@ class _Height:
         return value if np.isfinite(value) else -np.inf
 
 
-def _by_sample(height: _Height, fit: Fit, histories: Histories, top: Floats) -> Callable[[Floats], float]:
+def _by_sample(height: Height, fit: Fit, histories: Histories, top: Floats) -> Callable[[Floats], float]:
     """Return the logarithm of (2): all customers' quadratic, and a sample's remainder."""
     sample = Likelihood(fit.model, _sampled(histories))
     at_top, slope = sample(top)

@@ -76,6 +76,11 @@ class TransactionModel(Purchasing, Protocol):
         ...
 
     @property
+    def likelihood_kind(self) -> str:
+        """What the likelihood is a density of; only those of one kind are compared."""
+        ...
+
+    @property
     def cached_rows(self) -> int:
         """How many histories to evaluate at a time: temporaries stay in a core's cache.
 

@@ -104,6 +104,21 @@ def test_another_kind_of_likelihood_is_never_compared() -> None:
     assert "different kinds, continuous and discrete" in found.refusals[0]
 
 
+def test_a_model_that_does_not_say_its_kind_is_compared_with_nothing() -> None:
+    @dataclass(frozen=True)
+    class Silent:
+        name: ClassVar[str] = "silent"
+        title: ClassVar[str] = "Silent"
+        parameters: ClassVar[tuple[str, ...]] = NBD.parameters
+
+    fit = NBD().fit(SOME)
+    silent = replace(fit, model=Silent())  # type: ignore[arg-type] # a stranger's, that keeps less than the protocol
+    for pair in ([fit, silent], [silent, silent]):
+        found = compare(pair)
+        assert [len(group) for group in found.groups] == [1, 1]
+        assert "Silent does not say of what its likelihood is a density" in found.refusals[0]
+
+
 def test_renewals_are_compared_among_themselves() -> None:
     """The published BdW against sBG, High End at four renewals: LR 4.77, p .029."""
     high_end = Renewals.from_survivors([1000, 869, 743, 653, 593])

@@ -215,3 +215,33 @@ def test_fits_are_in_one_unit() -> None:
 def test_a_pool_has_no_likelihood() -> None:
     with pytest.raises(NotApplicable, match="forecasts"):
         _ = pool_of_all().log_likelihood
+
+
+def test_members_are_fitted_to_the_same_resampled_customers() -> None:
+    """Their errors go together: of two members of one model the draws are the same, customer for customer."""
+    h = fit_of("bg-nbd").simulate(3000, 52, seed=4)
+    x = np.bincount(h.customer, minlength=3000)
+    recency = np.zeros(3000)
+    np.maximum.at(recency, h.customer, h.time)
+    seen = Histories(frequency=x, recency=recency, age=np.full(3000, 52.0))
+    bg, nbd = MODELS.get("bg-nbd").fit(seen), MODELS.get("nbd").fit(seen)
+    posterior = PooledFit((bg, nbd, bg), (0.5, 0.3, 0.2)).posterior(draws=60, seed=1)
+    assert (posterior.method, posterior.draws.shape) == ("bootstrap", (60, 10))
+    assert posterior.draws[:, :4] == pytest.approx(posterior.draws[:, 6:], rel=1e-12)
+    assert np.log(posterior.draws[:, 4:6]).std(axis=0) == pytest.approx(np.sqrt(np.diag(nbd.covariance)), rel=0.35)
+    low, high = posterior.of(lambda pool: pool.expected_purchases_new(52)).interval(0.95)
+    assert low < 0.8 * bg.expected_purchases_new(52) + 0.2 * nbd.expected_purchases_new(52) < high + 0.1
+    assert np.corrcoef(posterior.draws[:, 0], posterior.draws[:, 4])[0, 1] > 0.3
+    assert list(posterior.interval())[4] == "nbd.r"
+
+
+def test_a_pool_without_a_bootstrap_says_why(tmp_path: Path) -> None:
+    one, other = MODELS.get("nbd").fit(SOME), MODELS.get("nbd").fit(SOME.take(np.arange(4)))
+    with pytest.raises(NotApplicable, match="different customers"):
+        PooledFit((one, other), (0.5, 0.5)).posterior()
+    with pytest.raises(NotApplicable, match="boundary of the parameters"):
+        weekly = Histories(frequency=[11, 11], recency=[11, 11], age=[11, 11])
+        PooledFit((MODELS.get("nbd").fit(weekly),), (1.0,)).posterior()
+    PooledFit((one,), (1.0,)).save(tmp_path / "pool.json")
+    with pytest.raises(NotApplicable, match="give them"):
+        load(tmp_path / "pool.json").posterior()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regulars.errors import InputError
+from regulars.errors import InputError, NotApplicable
 from regulars.models.certificate import Certificate
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.renewals.remaining import log_survival, to_the_end, whole, within
 
 if TYPE_CHECKING:
+    from regulars.models.parameter_draws import Posterior
     from regulars.models.renewals.cohorts import Floats, Renewals
     from regulars.models.renewals.renewal_model import RenewalModel
 
@@ -28,7 +29,8 @@ class RenewalFit:
     """A model of renewals at its parameters; time is counted in renewals, and a discount is per renewal period.
 
     `theta` are the numbers that the climb works on and `covariance` that of their logarithms, NaN where there is none.
-    `longest` is the last renewal that was seen, `fingerprint` tells whether another fit saw the same contracts.
+    `longest` is the last renewal that was seen, `renewals` are those it was fitted to and `fingerprint` tells whether
+    another fit saw the same contracts; a loaded fit has the latter only.
     """
 
     model: RenewalModel
@@ -39,6 +41,7 @@ class RenewalFit:
     covariance: Floats
     certificate: Certificate
     fingerprint: Fingerprint | None = None
+    renewals: Renewals | None = None
 
     @property
     def params(self) -> dict[str, float]:
@@ -108,6 +111,23 @@ class RenewalFit:
         # A contract is renewed k times or more where a uniform number lies below S(k).
         kept = (rng.random(n)[:, None] < curve[1:]).sum(axis=0).astype(np.float64)
         return Renewals(at_risk=np.concatenate([[float(n)], kept[:-1]]), renewed=kept)
+
+    def at(self, theta: Floats) -> RenewalFit:
+        """Return the same model at other numbers."""
+        return replace(self, theta=theta)
+
+    def posterior(self, *, draws: int = 2000, seed: int = 0, renewals: Renewals | None = None) -> Posterior[RenewalFit]:
+        """Return draws of `theta` from likelihood times a vague prior, weighted, with their effective number.
+
+        `renewals` are needed for a loaded fit only. Raises `NotApplicable` without them, and where the data do not
+        pin the parameters down. `models/posterior.py` has the law and the sources.
+        """
+        from regulars.models.renewals.posterior import draw_parameters  # noqa: PLC0415 - its bootstrap fits
+
+        known = self.renewals if renewals is None else renewals
+        if known is None:
+            raise NotApplicable("a loaded fit does not hold its renewals: give them, posterior(renewals=...)")
+        return draw_parameters(self, known, draws, seed)
 
     def save(self, path: str | Path) -> None:
         """Write the fit to a JSON file that `regulars.load` reads."""

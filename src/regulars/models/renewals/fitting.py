@@ -75,7 +75,26 @@ def fit(model: RenewalModel, renewals: Renewals) -> RenewalFit:
         covariance=covariance,
         certificate=_certificate(model, renewals, summits, information, covariance),
         fingerprint=_fingerprint(renewals),
+        renewals=renewals,
     )
+
+
+def refit(fit: RenewalFit, renewals: Renewals) -> Floats:
+    """Return the numbers of the same model fitted to other renewals: one climb from those of `fit`.
+
+    Raises `NotApplicable` where nobody lapsed or nobody renewed, or the climb does not settle.
+    """
+    _share_lapsed(fit.model, renewals)
+    summit = climb(Likelihood(fit.model, renewals), np.log(fit.theta), metric=fit.covariance * fit.contracts)
+    if not summit.converged:
+        raise NotApplicable(f"the search for the best parameters did not settle after {summit.steps} steps")
+    return np.exp(summit.point)
+
+
+def prior_centre(fit: RenewalFit, renewals: Renewals) -> Floats:
+    """Return the mean of the logarithms of the model's starting points."""
+    lapse = _share_lapsed(fit.model, renewals)
+    return np.log([fit.model.climbed(start) for start in fit.model.starts(lapse)]).mean(axis=0)
 
 
 def _fingerprint(renewals: Renewals) -> Fingerprint:

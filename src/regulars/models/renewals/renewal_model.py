@@ -46,6 +46,11 @@ class RenewalModel(Protocol):
         ...
 
     @property
+    def likelihood_kind(self) -> str:
+        """What the likelihood is a probability of; only those of one kind are compared."""
+        ...
+
+    @property
     def special_cases(self) -> dict[str, str]:
         """The models inside this one: name → where it becomes them, "inside" its parameters or at their "edge"."""
         ...
