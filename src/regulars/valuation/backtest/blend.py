@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.models.histories import Floats, Integers
+from regulars.models.threads import pool
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
 
 # Customers behind the averages of (1): each costs 625 differences per pair of forecasts.
@@ -59,7 +60,7 @@ def average(forms: Sequence[ScoreForm]) -> ScoreForm:
     )
 
 
-def score_form(forecasts: Sequence[Forecast], actual: Floats) -> ScoreForm:
+def score_form(forecasts: Sequence[Forecast], actual: Floats, *, threads: int = 1) -> ScoreForm:
     """Return (1) for forecasts of the same customers, averaged over an even choice of them."""
     rows = np.unique(np.linspace(0, actual.size - 1, min(actual.size, CUSTOMERS)).round().astype(np.int64))
     quantiles = [forecast.take(rows).spread.of(slice(None)) for forecast in forecasts]
@@ -67,9 +68,9 @@ def score_form(forecasts: Sequence[Forecast], actual: Floats) -> ScoreForm:
     linear = np.array([np.abs(quantile - outcome).mean() for quantile in quantiles])
     size = len(quantiles)
     quadratic = np.empty((size, size))
-    for one in range(size):
-        for other in range(one + 1):
-            quadratic[one, other] = quadratic[other, one] = _mean_distance(quantiles[one], quantiles[other])
+    one, other = np.tril_indices(size)
+    pairs = [quantiles[place] for place in one], [quantiles[place] for place in other]
+    quadratic[one, other] = quadratic[other, one] = [*pool(threads).map(_mean_distance, *pairs)]
     return ScoreForm(linear, quadratic)
 
 

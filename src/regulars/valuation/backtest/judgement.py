@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from regulars.valuation.backtest.blend import ScoreForm, average, best_weights, 
 from regulars.valuation.backtest.calibration import level_map
 from regulars.valuation.backtest.drift import NONE, Drift, drift
 from regulars.valuation.backtest.group_shock import group_shock, months_of_acquisition
-from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged
+from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged, trials_of
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
 from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT, SpendWay
@@ -66,25 +66,46 @@ def judge(league: League, *, threads: int) -> Judgement | None:
     """Return what the league says to do; None where no contender could be tried."""
     if not league.contenders:
         return None
+    forms = _Forms(league, threads)
     if len(league.rounds) == 1:
-        return Judgement(_found(league, 0, threads=threads, blend=False))
-    check = _check(league)
+        return Judgement(_found(forms, 0, blend=False))
+    check = _check(forms)
     blend = check.gain > -NEGLIGIBLE
-    rule, earlier = (_found(league, first, threads=threads, blend=blend) for first in (0, 1))
+    rule, earlier = (_found(forms, first, blend=blend) for first in (0, 1))
     then = forecast_by(earlier, league.rounds[0], 0, threads=threads)
     return Judgement(rule, check, earlier, judged(then, league.rounds[0].past, league.terms))
 
 
-def _found(league: League, first: int, *, threads: int, blend: bool) -> Rule:
+@dataclass(frozen=True)
+class _Forms:
+    """The score of every mixture at each origin, by the way to tell the spend; found once, asked for several times."""
+
+    league: League
+    threads: int
+    found: dict[tuple[SpendWay, int], ScoreForm] = field(default_factory=dict)
+
+    def members(self, spend: SpendWay) -> list[Entrant]:
+        return [one for one in self.league.contenders if one.contender is None or one.contender.spend == spend]
+
+    def at(self, spend: SpendWay, place: int) -> ScoreForm:
+        """Return the score of mixtures of the members at an origin, purchases and money counting alike."""
+        if (spend, place) not in self.found:
+            now, members = self.league.rounds[place].past.now, self.members(spend)
+            asked = [([one.said[place].purchases for one in members], now.purchases_later)]
+            if self.league.terms.has_money:
+                asked.append(([one.said[place].value for one in members], now.value_later))
+            forms = [score_form(forecasts, actual, threads=self.threads).relative() for forecasts, actual in asked]
+            self.found[spend, place] = average(forms)
+        return self.found[spend, place]
+
+
+def _found(forms: _Forms, first: int, *, blend: bool) -> Rule:
     """Return the rule found on the origins from `first` on."""
+    league = forms.league
     spend = _spend(league, first)
-    members = _members(league, spend)
-    forms = [_form(league, members, place) for place in range(first, len(league.rounds))]
-    return _corrected(_rule(members, forms, spend, blend=blend), league, first, threads=threads)
-
-
-def _members(league: League, spend: SpendWay) -> list[Entrant]:
-    return [one for one in league.contenders if one.contender is None or one.contender.spend == spend]
+    by_origin = [forms.at(spend, place) for place in range(first, len(league.rounds))]
+    rule = _rule(forms.members(spend), by_origin, spend, blend=blend)
+    return _corrected(rule, league, first, threads=forms.threads)
 
 
 def _spend(league: League, first: int) -> SpendWay:
@@ -111,23 +132,14 @@ def _worth(league: League, entrant: Entrant, first: int) -> float:
     return (league.skill(entrant, first) or 0.0) + sum(order) / len(order)
 
 
-def _form(league: League, members: Sequence[Entrant], place: int) -> ScoreForm:
-    """Return the score of every mixture at an origin, purchases and money counting alike."""
-    now = league.rounds[place].past.now
-    forms = [score_form([one.said[place].purchases for one in members], now.purchases_later).relative()]
-    if league.terms.has_money:
-        forms.append(score_form([one.said[place].value for one in members], now.value_later).relative())
-    return average(forms)
-
-
-def _check(league: League) -> Check:
-    members = _members(league, _spend(league, 1))
-    last, *before = (_form(league, members, place) for place in range(len(league.rounds)))
+def _check(forms: _Forms) -> Check:
+    spend = _spend(forms.league, 1)
+    last, *before = (forms.at(spend, place) for place in range(len(forms.league.rounds)))
     earlier = average(before)
     best = int(earlier.alone().argmin())
     alone = float(last.alone()[best])
     gain = 1.0 - last.score(best_weights(earlier)) / alone if alone > 0.0 else 0.0
-    return Check(members[best], gain)
+    return Check(forms.members(spend)[best], gain)
 
 
 def _rule(members: Sequence[Entrant], forms: Sequence[ScoreForm], spend: SpendWay, *, blend: bool) -> Rule:
@@ -154,13 +166,13 @@ def _corrected(rule: Rule, league: League, first: int, *, threads: int) -> Rule:
         return [forecast_by(rule, one, place, threads=threads) for place, one in enumerate(rounds, start=first)]
 
     said = forecasts(rule)
-    plain = [judged(both, one.past, league.terms) for both, one in zip(said, rounds, strict=True)]
+    plain = trials_of(said, rounds, league.terms, threads=threads)
     purchases = _drift([trial.purchases for trial in plain])
     value = _drift([trial.value for trial in plain if trial.value is not None])
     moved = purchases.correction != 0.0 or value.correction != 0.0
     if moved:
         said = forecasts(replace(rule, purchases=Correction(purchases), value=Correction(value)))
-    found = [judged(both, one.past, league.terms) for both, one in zip(said, rounds, strict=True)] if moved else plain
+    found = trials_of(said, rounds, league.terms, threads=threads) if moved else plain
     levels = level_map([trial.purchases.transforms for trial in found])
     worth = level_map([trial.value.transforms for trial in found if trial.value is not None])
     shock, worth_shock = _group_shocks(said, rounds, has_money=league.terms.has_money)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
+from regulars.models.threads import pool
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions import MODELS
 from regulars.models.transactions.cnbd import Regular
@@ -141,7 +143,7 @@ def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record =
     started = time.monotonic()
     models = [MODELS.get(name) for name in terms.models]
     rounds = tuple(_round(engine, origin, origins.window, terms, record) for origin in origins.days)
-    entrants = list(_plain_rules(rounds, terms))
+    entrants = list(_plain_rules(rounds, terms, engine.threads))
     for model in models:
         if terms.seconds is not None and time.monotonic() - started > terms.seconds:
             late = f"the {terms.seconds:g} seconds of the time budget were over"
@@ -160,9 +162,10 @@ def _round(engine: Engine, origin: dt.date, window: int, terms: Terms, record: R
     return Round(Past(now, before), spends_at(now, has_money=terms.has_money))
 
 
-def _plain_rules(rounds: tuple[Round, ...], terms: Terms) -> Iterator[Entrant]:
+def _plain_rules(rounds: tuple[Round, ...], terms: Terms, threads: int) -> Iterator[Entrant]:
     for baseline in BASELINES:
-        trials = tuple(judged(baseline.forecast(one.past), one.past, terms) for one in rounds)
+        said = [baseline.forecast(one.past) for one in rounds]
+        trials = trials_of(said, rounds, terms, threads=threads)
         yield Entrant(baseline.name, baseline.title, PLAIN, trials=trials)
 
 
@@ -182,9 +185,15 @@ def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, thr
         if not all(way in at_origin for at_origin in found):
             continue
         both = tuple(at_origin[way] for at_origin in found)
-        trials = tuple(judged(each, one.past, terms) for each, one in zip(both, rounds, strict=True))
+        trials = trials_of(both, rounds, terms, threads=threads)
         contender = Contender(model, way)
         yield Entrant(contender.name, model.title, MODEL, contender, trials, both, fits)
+
+
+def trials_of(said: Sequence[Both], rounds: Sequence[Round], terms: Terms, *, threads: int) -> tuple[Trial, ...]:
+    """Return how good forecasts were at each origin."""
+    judge = partial(judged, terms=terms)
+    return tuple(pool(threads).map(judge, said, [one.past for one in rounds]))
 
 
 def judged(both: Both, past: Past, terms: Terms) -> Trial:
@@ -207,7 +216,7 @@ def _learners(engine: Engine, rounds: tuple[Round, ...], terms: Terms, record: R
         return
     for name in found[0]:
         both = tuple(at_origin[name] for at_origin in found)
-        trials = tuple(judged(each, one.past, terms) for each, one in zip(both, rounds, strict=True))
+        trials = trials_of(both, rounds, terms, threads=engine.threads)
         yield Entrant(name, TITLES[name], LEARNER, trials=trials, said=both)
 
 
