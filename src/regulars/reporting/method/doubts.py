@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from regulars.models.certificate import Finding
 from regulars.periods import date_of
 from regulars.reporting import formats
+from regulars.reporting.measure import Measure
 from regulars.valuation.valuation import Valuation
 
 FEW_CUSTOMERS = 100
@@ -20,19 +21,14 @@ FAR_OFF = 0.1
 ENOUGH_PURCHASES = 100
 # What the certificate of a fit checks and the reasons here put into plain words.
 IN_PLAIN_WORDS = ("dropout", "repeat buyers")
-NOT_TESTED = Finding(
-    "no back-test",
-    "note",
-    "No earlier forecast has been held against what happened since. The intervals know chance and the uncertainty "
-    "of the parameters; they do not know what a crisis, a new rival or a changed price list would do.",
-)
+UNFORESEEN = "what a crisis, a new rival or a changed price list would do"
 
 
 def doubts(valuation: Valuation) -> tuple[Finding, ...]:
     """Return every reason to distrust the numbers that this run can see, the notes of the data and the run last."""
     found = [finding for reason in REASONS for finding in reason(valuation)]
     said = dict.fromkeys((*valuation.receipt.notes, *valuation.notes))
-    return (*found, NOT_TESTED, *(Finding("the record", "note", sentence) for sentence in said))
+    return (*found, *(Finding("the record", "note", sentence) for sentence in said))
 
 
 def few_customers(valuation: Valuation) -> Iterator[Finding]:
@@ -102,6 +98,43 @@ def seasons(valuation: Valuation) -> Iterator[Finding]:
         )
 
 
+def drift_or_season(valuation: Valuation) -> Iterator[Finding]:
+    """Yield where forecasts are corrected by what a part of the year showed: a season looks like a drift there."""
+    if valuation.tested is None:
+        return
+    rule, origins = valuation.tested.judgement.rule, valuation.tested.league.origins
+    measure = Measure.of_future(valuation)
+    drift = (rule.value if measure.money else rule.purchases).drift
+    totals = valuation.totals
+    total = (totals.expected_value if measure.money else None) or totals.expected_purchases
+    tested = origins.window * len(origins.days)
+    if drift.correction and tested < YEAR - ABOUT_A_YEAR:
+        before = measure.amount(total.expected / drift.factor)
+        sentence = (
+            f"The forecast is moved by {formats.signed_share(drift.factor - 1.0)}, because forecasts of the "
+            f"{formats.counted(tested, 'day')} from {formats.day(origins.days[-1])} on missed by so much. A busy or a "
+            f"quiet season in those days would look the same. Without it the forecast would be {before}."
+        )
+        yield Finding("drift or season", "note", sentence, drift.correction)
+
+
+def what_was_not_tested(valuation: Valuation) -> Iterator[Finding]:
+    """Yield what the intervals cannot know, which depends on whether earlier forecasts were tested."""
+    if valuation.tested is None:
+        sentence = (
+            f"No earlier forecast has been held against what happened since: {valuation.untested}. The intervals know "
+            f"chance and the uncertainty of the parameters; they do not know {UNFORESEEN}."
+        )
+        yield Finding("no back-test", "note", sentence)
+    else:
+        windows = formats.counted(len(valuation.tested.league.origins.days), "earlier window")
+        sentence = (
+            "The intervals know chance, the uncertainty of the parameters and how far forecasts were off in "
+            f"{windows}; they do not know {UNFORESEEN}."
+        )
+        yield Finding("back-test", "note", sentence)
+
+
 def many_refunds(valuation: Valuation) -> Iterator[Finding]:
     """Yield where refunds take back a large part of the sales: those of recent orders are still to come."""
     part = refunded_share(valuation)
@@ -132,7 +165,9 @@ REASONS = (
     far_from_the_record,
     short_record,
     seasons,
+    drift_or_season,
     many_refunds,
+    what_was_not_tested,
 )
 
 

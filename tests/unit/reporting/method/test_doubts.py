@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 
 from regulars.contract.receipt import ReceiptLine
 from regulars.models.certificate import Certificate, Finding
-from regulars.reporting.method.doubts import NOT_TESTED, days_of_record, doubts, refunded_share
+from regulars.reporting.measure import Measure
+from regulars.reporting.method.doubts import UNFORESEEN, days_of_record, doubts, refunded_share
+from regulars.valuation.backtest.drift import Drift
+from regulars.valuation.backtest.rule import Correction
 from regulars.valuation.valuation import Tracking, Valuation
 
 Shops = dict[str, Callable[[], Valuation]]
@@ -27,8 +31,42 @@ def with_settings(valuation: Valuation, **settings: Any) -> Valuation:
 
 def test_a_shop_in_good_order_has_the_few_doubts_it_deserves(shop: Valuation) -> None:
     # A record of 374 days for a horizon of 365: more than half of it, and notes of the data.
-    assert list(reasons(shop)) == ["short record", "no back-test", "the record"]
-    assert NOT_TESTED in doubts(shop)
+    assert list(reasons(shop)) == ["short record", "back-test", "the record"]
+
+
+def test_only_a_forecast_that_was_not_tested_is_called_so(shops: Shops) -> None:
+    tested, not_tested = reasons(shops["normal"]()), reasons(shops["untested"]())
+    assert "no back-test" not in tested
+    assert "how far forecasts were off in" in tested["back-test"].sentence
+    assert "back-test" not in not_tested
+    assert "held against what happened since: the record is too short." in not_tested["no back-test"].sentence
+    assert all(UNFORESEEN in one.sentence for one in (tested["back-test"], not_tested["no back-test"]))
+
+
+def corrected(valuation: Valuation, correction: float, window: int) -> Valuation:
+    """The same valuation after windows of so many days whose totals were missed by so much."""
+    found = valuation.tested
+    assert found is not None
+    drift = Drift(correction, 0.1, (correction, correction))
+    rule = dataclasses.replace(found.judgement.rule, value=Correction(drift))
+    origins = dataclasses.replace(found.league.origins, window=window)
+    tested = dataclasses.replace(
+        found,
+        judgement=dataclasses.replace(found.judgement, rule=rule),
+        league=dataclasses.replace(found.league, origins=origins),
+    )
+    return dataclasses.replace(valuation, tested=tested)
+
+
+def test_a_correction_by_a_part_of_the_year_may_be_its_season(shop: Valuation) -> None:
+    sentence = reasons(corrected(shop, math.log(1.25), 60))["drift or season"].sentence
+    assert shop.totals.expected_value is not None
+    without = Measure.of(shop).amount(shop.totals.expected_value.expected / 1.25)
+    assert "moved by +25.0 %" in sentence
+    assert sentence.endswith(f"Without it the forecast would be {without}.")
+    # Windows of whole years hold every season, and what was not corrected needs no doubt.
+    assert "drift or season" not in reasons(corrected(shop, math.log(1.25), 365))
+    assert "drift or season" not in reasons(corrected(shop, 0.0, 60))
 
 
 def test_notes_of_the_data_and_the_run_are_said_once(shop: Valuation) -> None:
