@@ -32,9 +32,8 @@ def rows() -> dict[str, tuple[str, str]]:
 
 def kinds() -> dict[str, str]:
     """The kind of likelihood by name, as the models have it."""
-    models = [*MODELS, *IN_OPPORTUNITIES, *RENEWALS]
-    purchases = {model.name: model.likelihood_kind for model in models}
-    return purchases | {name: getattr(fit, "likelihood_kind", "none") for name, fit in OF_SPEND.items()}
+    models = [*MODELS, *IN_OPPORTUNITIES, *RENEWALS, *SPEND]
+    return {ConstantSpend.name: "none"} | {model.name: model.likelihood_kind for model in models}
 
 
 def assumptions() -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,8 @@ from regulars.periods import Unit
 
 # A penalised fit is lower per customer than its own log-likelihood by more than rounding.
 ROUNDING = 1e-9
+# What a model without a likelihood says it is a density of.
+NO_LIKELIHOOD = "none"
 
 
 class Fitted(Protocol):
@@ -70,6 +72,13 @@ def why_not(one: Fitted, other: Fitted) -> str | None:
     if not one.fingerprint.matches(other.fingerprint):
         return f"{pair}: they were fitted to different customers, or to the same up to another day"
     return None
+
+
+def no_likelihood(fit: Fitted) -> str | None:
+    """Return why a fit cannot be compared with any; None where it has a likelihood."""
+    if kind_of(fit) != NO_LIKELIHOOD:
+        return None
+    return f"{title(fit)} cannot be compared: it has no likelihood"
 
 
 def title(fit: Fitted) -> str:

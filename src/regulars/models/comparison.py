@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regulars.errors import InputError
-from regulars.models.comparable import Fitted, in_unit, is_penalised, title, unit_of, why_not
+from regulars.models.comparable import Fitted, in_unit, is_penalised, no_likelihood, title, unit_of, why_not
 from regulars.models.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from regulars.models.nesting import place_in
 from regulars.periods import Unit
@@ -43,7 +43,7 @@ class Comparison:
     unit: str
 
     def __str__(self) -> str:
-        width = max(len(standing.title) for group in self.groups for standing in group) + 2
+        width = max((len(standing.title) for group in self.groups for standing in group), default=0) + 2
         head = f"{'':<{width}} {'parameters':>10} {'log L':>14} {'AIC':>14} {'BIC':>14} {'ΔAIC':>10} {'ΔBIC':>10}"
         lines: list[str] = []
         for group in self.groups:
@@ -66,8 +66,8 @@ def compare(fits: Sequence[Fitted]) -> Comparison:
     if len(fits) < 2:
         raise InputError(f"a comparison needs two fits or more, got {len(fits)}")
     groups: list[list[Fitted]] = []
-    refusals: list[str] = []
-    for fit in fits:
+    refusals = [reason for fit in fits if (reason := no_likelihood(fit))]
+    for fit in (fit for fit in fits if not no_likelihood(fit)):
         reasons = [why_not(group[0], fit) for group in groups]
         if None in reasons:
             groups[reasons.index(None)].append(fit)

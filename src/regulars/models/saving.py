@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from regulars.models.pooled import Pool, PooledFit
 from regulars.models.renewals.fit import KIND as RENEWALS_KIND
 from regulars.models.renewals.fit import SCHEMA as RENEWALS_SCHEMA
 from regulars.models.renewals.saving import renewal_fit
+from regulars.models.spend.fitted import KIND as SPEND_KIND
+from regulars.models.spend.fitted import SCHEMA as SPEND_SCHEMA
+from regulars.models.spend.saving import spend_fit
 from regulars.models.transactions import MODELS, model_named
 from regulars.periods import Unit
 
 
 def load(path: str | Path) -> Any:
-    """Return the fit, a `Fit`, a `PooledFit`, an `EffectsFit` or a `RenewalFit`, that its `save` wrote to a file.
+    """Return the fit, of purchases, pooled, with effects, of renewals or of spend, that its `save` wrote to a file.
 
     Raises `InputError` for a file that is not one, and for one of a later version.
 
@@ -41,13 +45,12 @@ def load(path: str | Path) -> Any:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path} cannot be read as a saved fit: {error}") from error
-    of_renewals = isinstance(content, dict) and content.get("kind") == RENEWALS_KIND
-    schema = RENEWALS_SCHEMA if of_renewals else SCHEMA
+    schema, read = READ.get(content.get("kind") if isinstance(content, dict) else None, READ[None])
     if not isinstance(content, dict) or content.get("schema") != schema:
         found = content.get("schema") if isinstance(content, dict) else "nothing"
         raise InputError(f"{path} is no fit of schema {schema} (it says {found}); save it again with this version")
     try:
-        return renewal_fit(content) if of_renewals else _fit_or_pool(content)
+        return read(content)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is not a whole saved fit: {error!r}") from error
 
@@ -75,3 +78,11 @@ def _fit(content: dict[str, Any]) -> Fit:
         certificate=Certificate(tuple(Finding(**finding) for finding in content["certificate"])),
         fingerprint=None if sums is None else Fingerprint(tuple(float(value) for value in sums)),
     )
+
+
+# How each kind of fit is read, and the schema it is read from; fits of purchases came first and say no kind.
+READ: dict[object, tuple[int, Callable[[dict[str, Any]], Any]]] = {
+    None: (SCHEMA, _fit_or_pool),
+    RENEWALS_KIND: (RENEWALS_SCHEMA, renewal_fit),
+    SPEND_KIND: (SPEND_SCHEMA, spend_fit),
+}

@@ -14,10 +14,12 @@ import numpy as np
 from regulars.models.certificate import Certificate
 from regulars.models.histories import Floats
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
+from regulars.models.spend.fitted import FittedSpend
+from regulars.models.spend.spent import Spent
 
 
 class SpendModel(Protocol):
-    """A model of what one purchase is worth, before it is fitted; what its `fit` asks for differs."""
+    """A model of what one purchase is worth, before it is fitted; `fit_to` asks for one value that knows all."""
 
     @property
     def name(self) -> str:
@@ -32,6 +34,20 @@ class SpendModel(Protocol):
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the parameters, in the order of the paper."""
+        ...
+
+    @property
+    def likelihood_kind(self) -> str:
+        """What the likelihood is a density of, "none" without one; only those of one kind are compared."""
+        ...
+
+    @property
+    def fitted(self) -> type[FittedSpend]:
+        """The type of its fits."""
+        ...
+
+    def fit_to(self, spent: Spent) -> FittedSpend:
+        """Return the maximum likelihood fit to what was spent."""
         ...
 
 

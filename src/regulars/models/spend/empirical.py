@@ -7,7 +7,7 @@ n times the mean, without a spread of its own, so its intervals are too narrow a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -15,9 +15,18 @@ from numpy.typing import ArrayLike
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models.certificate import Certificate, Finding
-from regulars.models.histories import Floats
+from regulars.models.fingerprint import Fingerprint
+from regulars.models.histories import Floats, Integers
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.spend.constant import ConstantSpend
+from regulars.models.spend.fitted import FittedSpend
+from regulars.models.spend.likelihood import SpendLikelihood
+from regulars.models.spend.spent import Spent
+
+NO_LIKELIHOOD = (
+    "the empirical mean has no likelihood: nothing is assumed about how values differ, so there is no AIC, no BIC and "
+    "no law of its parameter; its standard error is that of a mean"
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,16 @@ class EmpiricalSpend:
     name: ClassVar[str] = "empirical"
     title: ClassVar[str] = "empirical mean"
     parameters: ClassVar[tuple[str, ...]] = ("mean",)
+    likelihood_kind: ClassVar[str] = "none"
+
+    @property
+    def fitted(self) -> type[EmpiricalFit]:
+        """The type of its fits."""
+        return EmpiricalFit
+
+    def fit_to(self, spent: Spent) -> EmpiricalFit:
+        """Return the mean of customers' means of what was spent."""
+        return self.fit(spent.n_obs, spent.mean, spent.count)
 
     def fit(self, n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None = None) -> EmpiricalFit:
         """Return the mean of customers' means; customers with n_obs = 0 are left out.
@@ -56,7 +75,7 @@ class EmpiricalSpend:
 
 
 @dataclass(frozen=True, eq=False)
-class EmpiricalFit:
+class EmpiricalFit(FittedSpend):
     """The mean for customers without values; `covariance` is that of its logarithm."""
 
     mean: float
@@ -65,6 +84,7 @@ class EmpiricalFit:
     name: str = "empirical"
     title: str = "empirical mean"
     log_likelihood: float = 0.0
+    fingerprint: Fingerprint | None = None
     assumptions: ClassVar[tuple[str, ...]] = (
         "Each customer's future purchases are worth, each, the mean of those seen, even where one alone was seen.",
         "Purchases of one customer do not differ, so the spread of a value is that of the number of purchases.",
@@ -85,6 +105,33 @@ class EmpiricalFit:
         """What the mean is taken over."""
         sentence = f"The mean of {self.customers:,.0f} customers' own means; nothing was fitted."
         return Certificate((Finding("empirical mean", "note", sentence, self.mean),))
+
+    @property
+    def model(self) -> EmpiricalSpend:
+        """The empirical mean."""
+        return EmpiricalSpend()
+
+    @property
+    def aic(self) -> float:
+        """Raises `NotApplicable`: there is no likelihood."""
+        raise NotApplicable(NO_LIKELIHOOD)
+
+    @property
+    def bic(self) -> float:
+        """Raises `NotApplicable`: there is no likelihood."""
+        raise NotApplicable(NO_LIKELIHOOD)
+
+    def at(self, theta: Floats) -> EmpiricalFit:
+        """Return another mean for customers without values."""
+        return replace(self, mean=float(theta[0]))
+
+    def likelihood(self, spent: Spent) -> SpendLikelihood:
+        """Raises `NotApplicable`, and so does the posterior that asks for it."""
+        raise NotApplicable(NO_LIKELIHOOD)
+
+    def values(self, number: Integers, scale: Floats, rng: np.random.Generator) -> Floats:
+        """Raises `NotApplicable`: how new customers differ is not modelled."""
+        raise NotApplicable("the empirical mean does not say how customers differ, so none can be simulated")
 
     @property
     def point(self) -> Floats:

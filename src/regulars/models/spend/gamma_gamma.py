@@ -21,7 +21,7 @@ Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -29,10 +29,13 @@ from numpy.typing import ArrayLike
 
 from regulars.models import findings
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Floats
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
-from regulars.models.spend.gamma_gamma_likelihood import MeansLikelihood, observed, thinned
+from regulars.models.spend.gamma_gamma_likelihood import MeansLikelihood, fingerprint, observed, thinned
 from regulars.models.spend.gamma_gamma_sums import GammaGammaSums, mean_factor
+from regulars.models.spend.likelihood import SpendLikelihood
+from regulars.models.spend.spent import Spent
 
 PARAMETERS = ("p", "q", "gamma")
 
@@ -49,6 +52,16 @@ class GammaGamma:
     name: ClassVar[str] = "gamma-gamma"
     title: ClassVar[str] = "Gamma-Gamma"
     parameters: ClassVar[tuple[str, ...]] = PARAMETERS
+    likelihood_kind: ClassVar[str] = "means of values"
+
+    @property
+    def fitted(self) -> type[GammaGammaFit]:
+        """The type of its fits."""
+        return GammaGammaFit
+
+    def fit_to(self, spent: Spent) -> GammaGammaFit:
+        """Return the maximum likelihood fit to the numbers and means of what was spent."""
+        return self.fit(spent.n_obs, spent.mean, spent.count)
 
     def fit(self, n_obs: ArrayLike, mean_spend: ArrayLike, count: ArrayLike | None = None) -> GammaGammaFit:
         """Return the maximum likelihood fit to customers' numbers of values and their means.
@@ -85,7 +98,7 @@ class GammaGammaFit(GammaGammaSums):
     certificate: Certificate
     name: str = "gamma-gamma"
     title: str = "Gamma-Gamma"
-    likelihood_kind: ClassVar[str] = "means of values"
+    fingerprint: Fingerprint | None = None
     assumptions: ClassVar[tuple[str, ...]] = (
         "What a customer spends per purchase has nothing to do with how often; the certificate measures how far off.",
         "Each customer has a mean spend of their own that stays the same: no rising prices, no growing baskets.",
@@ -107,6 +120,23 @@ class GammaGammaFit(GammaGammaSums):
     def point(self) -> Floats:
         """The logarithms of the parameters."""
         return np.log([self.p, self.q, self.gamma])
+
+    @property
+    def model(self) -> GammaGamma:
+        """Gamma-Gamma."""
+        return GammaGamma()
+
+    def at(self, theta: Floats) -> GammaGammaFit:
+        """Return Gamma-Gamma at other p, q, gamma."""
+        p, q, gamma = theta.tolist()
+        return replace(self, p=p, q=q, gamma=gamma)
+
+    def likelihood(self, spent: Spent) -> SpendLikelihood:
+        """Return (1) over all customers, which is climbed with γ in units of the mean spend."""
+        values = observed(spent.n_obs, spent.mean, spent.count)
+        height, unit = MeansLikelihood(values), float(np.log(values.unit))
+        origin, centre = np.array([0.0, 0.0, unit]), np.log(STARTS).mean(axis=0)
+        return SpendLikelihood(height, origin, height.customers, -height.customers * unit, centre)
 
     @property
     def slope(self) -> float:
@@ -143,7 +173,8 @@ def _fit_at(best: Summit, summits: list[Summit], likelihood: MeansLikelihood) ->
         *moments(q),
     ]
     total = best.height * customers - customers * float(np.log(unit))
-    return GammaGammaFit(p, q, gamma * unit, total, customers, covariance, Certificate(tuple(found)))
+    seen, certificate = fingerprint(likelihood.values), Certificate(tuple(found))
+    return GammaGammaFit(p, q, gamma * unit, total, customers, covariance, certificate, fingerprint=seen)
 
 
 def moments(q: float) -> list[Finding]:

@@ -22,7 +22,7 @@ Marketing Research 42(4), on checking that spend and frequency are independent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -31,13 +31,16 @@ from numpy.typing import ArrayLike
 from regulars.errors import InputError
 from regulars.models import findings
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Floats
 from regulars.models.likelihood_ratio import LikelihoodRatio, likelihood_ratio
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
 from regulars.models.spend.gamma_gamma import ROUGHLY, STARTS, GammaGamma, GammaGammaFit, moments
-from regulars.models.spend.gamma_gamma_likelihood import MeansLikelihood, Observed, observed, thinned
+from regulars.models.spend.gamma_gamma_likelihood import MeansLikelihood, Observed, fingerprint, observed, thinned
 from regulars.models.spend.gamma_gamma_sums import GammaGammaSums, mean_factor
+from regulars.models.spend.likelihood import SpendLikelihood
 from regulars.models.spend.purchase_rate import PurchaseRate
+from regulars.models.spend.spent import Spent
 
 PARAMETERS = ("p", "q", "gamma", "kappa")
 # Elasticities to start from where spend is neither even nor wild, beside Gamma-Gamma as it was fitted.
@@ -61,6 +64,18 @@ class GammaGammaByRate:
     name: ClassVar[str] = "gamma-gamma-by-rate"
     title: ClassVar[str] = "Gamma-Gamma by rate"
     parameters: ClassVar[tuple[str, ...]] = PARAMETERS
+    likelihood_kind: ClassVar[str] = "means of values"
+    special_cases: ClassVar[dict[str, str]] = {"gamma-gamma": "inside"}
+
+    @property
+    def fitted(self) -> type[GammaGammaByRateFit]:
+        """The type of its fits."""
+        return GammaGammaByRateFit
+
+    def fit_to(self, spent: Spent) -> GammaGammaByRateFit:
+        """Return the maximum likelihood fit to what customers of known histories spent."""
+        frequency, age = spent.histories
+        return self.fit(spent.n_obs, spent.mean, spent.count, frequency=frequency, age=age)
 
     def fit(
         self,
@@ -108,7 +123,8 @@ class GammaGammaByRateFit(GammaGammaSums):
     gain: LikelihoodRatio
     name: str = "gamma-gamma-by-rate"
     title: str = "Gamma-Gamma by rate"
-    likelihood_kind: ClassVar[str] = "means of values"
+    fingerprint: Fingerprint | None = None
+    own: ClassVar[dict[str, type]] = {"rate": PurchaseRate, "gain": LikelihoodRatio}
     assumptions: ClassVar[tuple[str, ...]] = (
         "What a customer spends per purchase rises or falls with how often, for everybody by the same power.",
         "Apart from that, each customer has a mean spend that stays the same: no rising prices, no growing baskets.",
@@ -130,6 +146,26 @@ class GammaGammaByRateFit(GammaGammaSums):
     def point(self) -> Floats:
         """The logarithms of p, q and gamma, and kappa."""
         return np.array([*np.log([self.p, self.q, self.gamma]), self.kappa])
+
+    @property
+    def model(self) -> GammaGammaByRate:
+        """Gamma-Gamma by rate."""
+        return GammaGammaByRate()
+
+    def at(self, theta: Floats) -> GammaGammaByRateFit:
+        """Return the same law of rates at other p, q, gamma, and at e to the power of kappa."""
+        p, q, gamma, power = theta.tolist()
+        return replace(self, p=p, q=q, gamma=gamma, kappa=float(np.log(power)))
+
+    def likelihood(self, spent: Spent) -> SpendLikelihood:
+        """Return the likelihood over all customers, which is climbed with γ in units of the mean spend."""
+        frequency, age = spent.histories
+        values = observed(spent.n_obs, spent.mean, spent.count)
+        seen = (spent.n_obs > 0.0) & (spent.count > 0.0)
+        height = _Likelihood(values, self.rate.relative(frequency[seen], age[seen]))
+        unit, centre = float(np.log(values.unit)), np.append(np.log(STARTS).mean(axis=0), 0.0)
+        origin = np.array([0.0, 0.0, unit, 0.0])
+        return SpendLikelihood(height, origin, height.customers, -height.customers * unit, centre)
 
     @property
     def slope(self) -> float:
@@ -214,7 +250,19 @@ def _fit_at(
         _elasticity(kappa, gain),
     ]
     certificate = Certificate(tuple(found))
-    return GammaGammaByRateFit(p, q, gamma * unit, kappa, rate, total, customers, covariance, certificate, gain)
+    return GammaGammaByRateFit(
+        p,
+        q,
+        gamma * unit,
+        kappa,
+        rate,
+        total,
+        customers,
+        covariance,
+        certificate,
+        gain,
+        fingerprint=fingerprint(likelihood.values),
+    )
 
 
 def _elasticity(kappa: float, gain: LikelihoodRatio) -> Finding:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Floats, Integers
 
 # Customers' means that differ by less than this share are one price.
@@ -79,6 +80,13 @@ class MeansLikelihood:
         by_p = float((self._per_number * v.numbers) @ (together - special.digamma(shape)) - v.numbers @ by_number)
         by_q = float(self._per_number @ together) - self.customers * float(special.digamma(q)) - float(above.sum())
         return value, by_p, by_q, (q * ratio - shape[v.number_of]) / (1.0 + ratio)
+
+
+def fingerprint(values: Observed) -> Fingerprint:
+    """Return sums that tell these values from others: of customers, n, n², n·z̄, (n·z̄)² and n·(n·z̄), in money."""
+    number, total = values.numbers[values.number_of], values.unit * values.total
+    columns = (np.ones(number.shape), number, number**2, total, total**2, number * total)
+    return Fingerprint(tuple(float(values.count @ column) for column in columns))
 
 
 def thinned(values: Observed, most: int) -> Observed:

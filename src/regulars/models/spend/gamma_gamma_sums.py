@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from regulars.models.histories import Floats
+from regulars.models.histories import Floats, Integers
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.spend.beta_prime import SumTable
+from regulars.models.spend.fitted import FittedSpend
 
 
-class GammaGammaSums:
+class GammaGammaSums(FittedSpend):
     """The law of M_n, beta-prime(p n, p n_obs + q): it depends on p and q only, whatever the scale."""
 
     p: float
@@ -40,6 +41,11 @@ class GammaGammaSums:
         """Return the `level` quantiles of M in (3), mixed over `counts`; 0 up to P(N = 0)."""
         table = SumTable.of(self.p, self.p * n_obs + self.q, counts)
         return table.quantiles(counts.none, rows, level)
+
+    def values(self, number: Integers, scale: Floats, rng: np.random.Generator) -> Floats:
+        """Return the values of `number` purchases of each new customer, Gamma(p, ν) with ν ~ Gamma(q, scale)."""
+        own = np.repeat(rng.standard_gamma(self.q, number.shape) / scale, number)
+        return rng.standard_gamma(self.p, own.shape) / own
 
     def draw(self, number: Floats, n_obs: Floats, rng: np.random.Generator) -> Floats:
         """Return draws of M_n as a ratio of two gammas, see (3); 0 where nothing is bought."""

@@ -22,22 +22,25 @@ Laird & Ware (1982), Random-Effects Models for Longitudinal Data, Biometrics 38(
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from regulars.errors import InputError
 from regulars.models import findings
 from regulars.models.certificate import Certificate
-from regulars.models.histories import Floats
+from regulars.models.fingerprint import Fingerprint
+from regulars.models.histories import Floats, Integers
 from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.spend.beta_prime import SumTable
-from regulars.models.spend.log_normal_likelihood import LogNormalLikelihood, log_sums
+from regulars.models.spend.fitted import FittedSpend
+from regulars.models.spend.likelihood import SpendLikelihood
+from regulars.models.spend.log_normal_likelihood import LogNormalLikelihood, fingerprint, log_sums
 from regulars.models.spend.log_normal_sums import log_moments
+from regulars.models.spend.spent import Spent
 
 PARAMETERS = ("median", "between", "within")
 # Standard deviations to either end of a table, and cells per width of its finest feature.
@@ -58,6 +61,16 @@ class LogNormalSpend:
     name: ClassVar[str] = "log-normal"
     title: ClassVar[str] = "log-normal spend"
     parameters: ClassVar[tuple[str, ...]] = PARAMETERS
+    likelihood_kind: ClassVar[str] = "single values"
+
+    @property
+    def fitted(self) -> type[LogNormalFit]:
+        """The type of its fits."""
+        return LogNormalFit
+
+    def fit_to(self, spent: Spent) -> LogNormalFit:
+        """Return the maximum likelihood fit to the logarithms of what was spent."""
+        return self.fit(spent.n_obs, spent.mean_log, spent.squares, spent.count)
 
     def fit(
         self, n_obs: ArrayLike, mean_log: ArrayLike, squares: ArrayLike, count: ArrayLike | None = None
@@ -78,18 +91,12 @@ def logs_of(customer: ArrayLike, value: ArrayLike) -> tuple[Floats, Floats, Floa
 
     Raises `InputError` for values that are not above zero, which have no logarithm.
     """
-    values = np.asarray(value, dtype=np.float64)
-    if not (np.isfinite(values) & (values > 0.0)).all():
-        raise InputError("log-normal spend needs finite values above zero")
-    _, row = np.unique(np.asarray(customer), return_inverse=True)
-    logs = np.log(values)
-    number = np.bincount(row).astype(np.float64)
-    mean = np.bincount(row, logs) / number
-    return number, mean, np.bincount(row, (logs - mean[row]) ** 2).astype(np.float64)
+    spent = Spent.of(customer, value)
+    return spent.n_obs, spent.mean_log, spent.squares
 
 
 @dataclass(frozen=True, eq=False)
-class LogNormalFit:
+class LogNormalFit(FittedSpend):
     """A fitted log-normal model of spend; `covariance` is that of the logarithms of median, between, within."""
 
     median: float
@@ -101,7 +108,7 @@ class LogNormalFit:
     certificate: Certificate
     name: str = "log-normal"
     title: str = "log-normal spend"
-    likelihood_kind: ClassVar[str] = "single values"
+    fingerprint: Fingerprint | None = None
     assumptions: ClassVar[tuple[str, ...]] = (
         "What a customer spends per purchase has nothing to do with how often.",
         "Each customer has a typical spend of their own that stays the same: no rising prices, no growing baskets.",
@@ -123,6 +130,27 @@ class LogNormalFit:
     def point(self) -> Floats:
         """The logarithms of the parameters."""
         return np.log([self.median, self.between, self.within])
+
+    @property
+    def model(self) -> LogNormalSpend:
+        """Log-normal spend."""
+        return LogNormalSpend()
+
+    def at(self, theta: Floats) -> LogNormalFit:
+        """Return log-normal spend at other median, between, within."""
+        median, between, within = theta.tolist()
+        return replace(self, median=median, between=between, within=within)
+
+    def likelihood(self, spent: Spent) -> SpendLikelihood:
+        """Return (1) over all customers, which is climbed from the mean of all logarithms on."""
+        height = LogNormalLikelihood(log_sums(spent.n_obs, spent.mean_log, spent.squares, spent.count))
+        origin, centre = np.array([height.sums.centre, 0.0, 0.0]), np.mean(height.starts(), axis=0)
+        return SpendLikelihood(height, origin, height.customers, height.constant, centre)
+
+    def values(self, number: Integers, scale: Floats, rng: np.random.Generator) -> Floats:
+        """Return the values of `number` purchases of each new customer."""
+        own = np.log(self.median) + self.between * rng.standard_normal(number.size)
+        return np.exp(np.repeat(own, number) + self.within * rng.standard_normal(int(number.sum())))
 
     @property
     def slope(self) -> float:
@@ -213,9 +241,16 @@ def _fit_at(summits: list[Summit], likelihood: LogNormalLikelihood) -> LogNormal
         findings.condition(PARAMETERS, information, covariance, fixed),
         *findings.boundaries(PARAMETERS, best.point),
     ]
-    total = best.height * customers - likelihood.values * float(np.log(2.0 * np.pi)) / 2.0 - sums.logs
+    total = best.height * customers + likelihood.constant
     centre, between, within = best.point.tolist()
     median = float(np.exp(sums.centre + centre))
     return LogNormalFit(
-        median, float(np.exp(between)), float(np.exp(within)), total, customers, covariance, Certificate(tuple(found))
+        median,
+        float(np.exp(between)),
+        float(np.exp(within)),
+        total,
+        customers,
+        covariance,
+        Certificate(tuple(found)),
+        fingerprint=fingerprint(sums),
     )

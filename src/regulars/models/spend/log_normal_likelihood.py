@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Floats, Integers
 
 # Deviations below this share of the values are rounding: one price.
@@ -66,6 +67,12 @@ def _check(number: Floats, mean: Floats, square: Floats) -> None:
         raise NotApplicable("constant spend: every customer's values are all the same, so there is no spread to fit")
 
 
+def fingerprint(sums: LogSums) -> Fingerprint:
+    """Return sums that tell these values from others: of customers, n, n², nȳ, and squared deviations."""
+    of_numbers = (sums.count, sums.count * sums.numbers, sums.count * sums.numbers**2, sums.numbers * sums.second)
+    return Fingerprint((*(float(each.sum()) for each in of_numbers), sums.logs, sums.squares))
+
+
 class LogNormalLikelihood:
     """The sum of (1) per customer and its gradient, by log(median) - c and the logarithms of τ, σ."""
 
@@ -73,6 +80,11 @@ class LogNormalLikelihood:
         self.sums = sums
         self.customers = float(sums.count.sum())
         self.values = float(sums.numbers @ sums.count)
+
+    @property
+    def constant(self) -> float:
+        """What log L has more than the height of all customers: -n log(2π)/2 - nȳ."""
+        return -self.values * float(np.log(2.0 * np.pi)) / 2.0 - self.sums.logs
 
     def starts(self) -> list[Floats]:
         """Return points to climb from: the moments of the data, and customers as different as purchases."""
