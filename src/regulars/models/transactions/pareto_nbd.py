@@ -7,8 +7,13 @@ a rate μ ~ Gamma(s, β). With R = r+x, A = α+t_x, B = β+t_x, D = T-t_x the li
     E = (1+D/A)^(-R) (1+D/B)^(-s)                             alive at T                 (2)
     I = ∫₀^D (s/B) (1+τ/A)^(-R) (1+τ/B)^(-s-1) dτ             left at t_x+τ              (3)
 
-which needs no hypergeometric function: (3) is one Gauss-Legendre panel in y, τ = c(e^y - 1). A
-customer alive at T has λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T).
+which needs no hypergeometric function: (3) is one Gauss-Legendre panel in y, τ = c(e^y - 1). With f its
+integrand, M = ∫ f τ/(A+τ), the derivatives of E + I by the two scales need no other integral, because stretching
+A, B and D alike changes nothing (the second is minus the first and D times the derivative by D):
+
+    ∂(E+I)/∂A = R/A (M + E D/(A+D)),   ∂(E+I)/∂B = -R/B M                                (4)
+
+A customer alive at T has λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T).
 
 When not to use it: buyers with regular rhythms, and contracts, where leaving is seen. Its
 surface is a flat ridge: compare likelihoods tightly and parameters loosely.
@@ -38,6 +43,8 @@ from regulars.models.transactions.negative_binomial import GammaPoisson
 # Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.
 NEGLIGIBLE = 40.0
 LARGEST_EXPONENT = 600.0
+# Panels of like length that are integrated together: a temporary of 10 nodes takes 40 KB.
+TOGETHER = 512
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,8 @@ class ParetoNBD(Fittable):
     title: ClassVar[str] = "Pareto/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
-    # A temporary of 18 nodes takes 300 KB: a third quicker than 512 rows, whose time is mostly the interpreter's.
-    cached_rows: ClassVar[int] = 2048
+    # More histories hold more panels of like length; their nodes are laid out `TOGETHER` at a time.
+    cached_rows: ClassVar[int] = 8192
     moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"beta": -1.0}, time={"alpha": 1.0, "beta": 1.0})
     has_dropout: ClassVar[bool] = True
     assumptions: ClassVar[tuple[str, ...]] = (
@@ -121,7 +128,7 @@ class ParetoNBD(Fittable):
         """Return P(n purchases in t | alive at T), as a sum of positive terms.
 
         With NB(n; τ) the negative binomial of a customer who stays for τ:
-        P(n) = (1+t/B)^(-s) NB(n; t) + ∫₀ᵗ (s/B)(1+τ/B)^(-s-1) NB(n; τ) dτ, B = β+T.             (4)
+        P(n) = (1+t/B)^(-s) NB(n; t) + ∫₀ᵗ (s/B)(1+τ/B)^(-s-1) NB(n; τ) dτ, B = β+T.             (5)
         """
         r, alpha, s, beta = theta
         scale, lasting = (alpha + age)[:, None], (beta + age)[:, None]
@@ -165,50 +172,59 @@ def _bracket(
         b * np.expm1(min(NEGLIGIBLE / s, LARGEST_EXPONENT)),
     )
     length = np.log1p(np.minimum(silence, reach) / scale)
-    front = s * scale * length / b
-    integral, by_log_a, by_log_b, by_tau_a, by_tau_b = (front * term for term in _panel(shape, a, s, b, scale, length))
+    integral, by_log_a, by_log_b, share = s * scale * length / b * _panels(shape, a, s, b, scale, length)
     end_a, end_b = np.log1p(silence / a), np.log1p(silence / b)
     log_alive = -shape * end_a - s * end_b
     alive = np.exp(log_alive)
     total = alive + integral
     by_r = -end_a * alive - by_log_a
-    by_a = shape / a * (alive * silence / (a + silence) + by_tau_a)
+    by_a = shape / a * (alive * silence / (a + silence) + share)
     by_s = -end_b * alive + integral / s - by_log_b
-    by_b = (s * alive * silence / (b + silence) - integral + (s + 1.0) * by_tau_b) / b
+    by_b = -shape / b * share
     with np.errstate(divide="ignore"):  # no silence since the last purchase: alive for certain, log 0
         log_odds = np.log(integral) - log_alive
     return np.log(total), by_r / total, by_a / total, by_s / total, by_b / total, log_odds
 
 
+def _panels(shape: Floats, a: Floats, s: float, b: Floats, scale: Floats, length: Floats) -> Floats:
+    """Return `_panel` of every history, panels of like length together, because the longest decides on the nodes."""
+    # Quarters of a unit are near enough, and whole numbers up to 255 are sorted in a tenth of the time.
+    order = np.argsort(np.minimum(4.0 * length, 255.0).astype(np.uint8), kind="stable")
+    columns = np.stack([shape, a, b, scale, length])[:, order]
+    sums = np.empty((4, length.size))
+    for start in range(0, length.size, TOGETHER):
+        rows = slice(start, start + TOGETHER)
+        shape, a, b, scale, length = columns[:, rows]
+        sums[:, order[rows]] = _panel(shape, a, s, b, scale, length)
+    return sums
+
+
 def _panel(
     shape: Floats, a: Floats, s: float, b: Floats, scale: Floats, length: Floats
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return the integral of f, f·log(1+τ/A), f·log(1+τ/B), f·τ/(A+τ) and f·τ/(B+τ) over y, f the integrand of (3).
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the integral of f, f·log(1+τ/A), f·log(1+τ/B) and f·τ/(A+τ) over y, f the integrand of (3).
 
     Written in place, because fresh memory costs as much as the logarithms here; and with sums, not matrix
     products, because these run on our threads and BLAS must not start its own inside them.
     """
     points, weights = gauss_legendre(nodes_for(float(length.max(initial=0.0))))
     f = points[:, None] * length
-    tau = np.expm1(f)
-    tau *= scale
-    log_a, log_b = tau / a, tau / b
-    np.log1p(log_a, out=log_a)
-    np.log1p(log_b, out=log_b)
-    work = shape * log_a
-    f -= work
-    f -= np.multiply(s + 1.0, log_b, out=work)
+    tau_a = np.expm1(f)
+    missed = np.multiply(tau_a, scale / b)
+    tau_a *= scale / a
+    np.log1p(missed, out=missed)
+    bought = np.log1p(tau_a)
+    bought *= shape
+    missed *= s + 1.0
+    f -= bought
+    f -= missed
     np.exp(f, out=f)
     f *= weights[:, None]
-    log_a *= f
-    log_b *= f
-    shares = []
-    for rate in (a, b):
-        np.add(rate, tau, out=work)
-        np.divide(tau, work, out=work)
-        work *= f
-        shares.append(work.sum(axis=0))
-    return f.sum(axis=0), log_a.sum(axis=0), log_b.sum(axis=0), shares[0], shares[1]
+    bought *= f
+    missed *= f
+    tau_a /= 1.0 + tau_a
+    tau_a *= f
+    return f.sum(axis=0), bought.sum(axis=0) / shape, missed.sum(axis=0) / (s + 1.0), tau_a.sum(axis=0)
 
 
 def _expm1_over(u: Floats) -> Floats:
