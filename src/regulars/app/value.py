@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.app import early
-from regulars.app.customers import Customers
 from regulars.app.request import Request
-from regulars.app.result import Result
 from regulars.engines.base import Engine
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.engines.memory import engine_share
@@ -20,11 +18,11 @@ from regulars.errors import InputError, NotApplicable
 from regulars.periods import date_of
 from regulars.progress import Progress
 from regulars.sources.read import Intake, ReadOptions, read_orders
-from regulars.valuation.valuation import Settings
 
 if TYPE_CHECKING:
+    from regulars.app.result import Result
     from regulars.reporting.study import Study
-    from regulars.valuation.valuation import Valuation
+    from regulars.valuation.valuation import Settings, Valuation
 
 Orders = Any  # a path, the address of a database, several of them, or any dataframe or relation that `sources` can read
 
@@ -73,6 +71,9 @@ def value(
     >>> result.customers.to_pandas()["customer_id"].tolist()
     ['a', 'b', 'c']
     """
+    from regulars.app.customers import Customers  # noqa: PLC0415 - `regulars run` writes files instead
+    from regulars.app.result import Result  # noqa: PLC0415 - as above
+
     request = Request(
         query=query,
         as_of=None if as_of is None else date_of(as_of),
@@ -181,6 +182,8 @@ def _check_model(name: str) -> None:
 def _settings(request: Request, intake: Intake) -> Settings:
     if request.margin is not None and not intake.has_money:
         raise InputError("a margin needs amounts, and these orders hold none; leave --margin out")
+    from regulars.valuation.valuation import Settings  # noqa: PLC0415 - loaded by now, beside the reading
+
     return Settings(
         as_of=intake.as_of,
         horizon=request.horizon,

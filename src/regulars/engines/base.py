@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Arrays = Mapping[str, NDArray[np.generic]]
+    Arrays = Mapping[str, NDArray[np.generic]]
+
 Parameters = Sequence[object] | Mapping[str, object]
 
 

@@ -11,15 +11,18 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
-from regulars.engines.base import Arrays, Parameters, literal, quoted
+from regulars.engines.base import Parameters, literal, quoted
 from regulars.engines.memory import enough_for
 from regulars.errors import InputError, RunFailed, Unreadable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from regulars.engines.base import Arrays
 
 Fetched = TypeVar("Fetched")
 Reached = Callable[[float, float], object]
@@ -279,6 +282,8 @@ def _is_pandas(frame: object) -> bool:
 
 
 def _without_mask(values: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np  # noqa: PLC0415 - loaded beside the first reading, which it would keep waiting
+
     if not isinstance(values, np.ma.MaskedArray):
         return values
     if not values.mask.any():

@@ -9,21 +9,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from regulars.contract.receipt import Receipt
 from regulars.errors import NotApplicable
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from regulars.models.fit import Fit
     from regulars.models.pooled import PooledFit
     from regulars.valuation.backtest.tested import Tested
     from regulars.valuation.fit_checks import FitChecks
 
-Floats = NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,6 @@ import sys
 
 
 def test_a_run_begins_to_read_before_the_mathematics_is_loaded() -> None:
-    program = "import sys, regulars.cli.main, regulars.app.run; print('duckdb' in sys.modules, 'scipy' in sys.modules)"
+    program = "import sys, regulars.cli.main, regulars.app.run; print('duckdb' in sys.modules, 'numpy' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert answer.stdout.split() == ["True", "False"]

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from regulars.models.histories import Floats
 from regulars.reporting import formats
 from regulars.reporting.charts.axes import labels
 from regulars.reporting.document import Column, Row, Table
 from regulars.reporting.theme import Theme
 from regulars.valuation.surfaces import Surfaces
-from regulars.valuation.valuation import Floats
 
 _WIDTH, _HEIGHT = 340, 260
 _FAINTEST = 0.05

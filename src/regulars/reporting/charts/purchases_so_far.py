@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from regulars.models.histories import Floats
 from regulars.reporting import formats
 from regulars.reporting.charts.chart import Chart
 from regulars.reporting.charts.two_lines import long_enough, two_lines
 from regulars.reporting.document import Column, Figure, Row, Table
 from regulars.reporting.study import Study
-from regulars.valuation.valuation import Floats, Tracking
+from regulars.valuation.valuation import Tracking
 
 NAME = "purchases-so-far"
 
