@@ -31,8 +31,9 @@ check: $(TEST_READY) ## Lint, format, types and the import ladder, without the t
 bench: $(TEST_READY) ## Time the package, against another where its environment can be made
 	$(BIN)/python benchmarks/run.py
 
-league: $(TEST_READY) ## Hold the forecasts against what happened on public sets; writes docs/league.md
+league: $(TEST_READY) ## Hold the forecasts against what happened on public sets; writes docs/league*.md
 	$(BIN)/python benchmarks/league.py
+	$(BIN)/python benchmarks/league.py --learners
 
 fuzz: $(TEST_READY) ## Read 10,000 changed files; FUZZ="--seed 2 --first 5000 --files 100" chooses others
 	$(BIN)/python tests/fuzz/long.py $(FUZZ)

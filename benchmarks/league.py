@@ -2,7 +2,8 @@
 
     python benchmarks/league.py [SET ...] [--learners] [--draws N] [--data FOLDER] [--out FILE]
 
-Prints each promise with yes or no and, where every set was asked for, writes docs/league.md.
+Prints each promise with yes or no and, where every set was asked for, writes docs/league.md, or
+docs/league-learners.md with --learners.
 Ends with status 1 where a promise is not held.
 """
 
@@ -23,7 +24,7 @@ from environment import HERE
 from run import processor
 
 SEED = 0
-PAGE = HERE.parent / "docs" / "league.md"
+DOCS = HERE.parent / "docs"
 
 
 def main() -> int:
@@ -33,7 +34,7 @@ def main() -> int:
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--draws", type=int, default=DRAWS, help="draws of the paired bootstrap (default 1,000)")
     parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data", help="folder of the sets")
-    parser.add_argument("--out", type=Path, help="where to write the page; default: docs/league.md where all are held")
+    parser.add_argument("--out", type=Path, help="where to write the page; default: docs/ where all are held")
     parser.add_argument("--learners", action="store_true", help="let boosted trees compete inside regulars too")
     options = parser.parse_args()
     unknown = sorted(set(options.sets) - set(names))
@@ -41,9 +42,10 @@ def main() -> int:
         parser.error(f"unknown set {', '.join(unknown)}; known: {', '.join(names)}")
     chosen = [split for split in SPLITS if not options.sets or split.name in options.sets]
     results = [_held(split.name, options) for split in chosen]
-    target = options.out or (PAGE if len(chosen) == len(SPLITS) and not options.learners else None)
+    standing = DOCS / ("league-learners.md" if options.learners else "league.md")
+    target = options.out or (standing if len(chosen) == len(SPLITS) else None)
     if target is not None:
-        target.write_text(page(results, machine()), encoding="utf-8")
+        target.write_text(page(results, machine(), learners=options.learners), encoding="utf-8")
     found = verdicts(results)
     for verdict in found:
         print({True: "yes", False: "NO ", None: "?  "}[verdict.holds], verdict.promise)

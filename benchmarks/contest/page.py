@@ -13,11 +13,13 @@ from regulars.valuation.backtest.pit import PitGap
 HEADINGS = ("", "Skill", "CRPS", "RMSE", "Gini", "Somers’ D", "Bias", "PIT gap", "In 80 %")
 WORDS = {True: "yes", False: "**no**", None: "cannot be told"}
 HOW = """
-`python benchmarks/league.py` writes this page. Everyone forecasts the same customers (those with a purchase up to the
+`python benchmarks/league.py{option}` writes this page. {other}
+
+Everyone forecasts the same customers (those with a purchase up to the
 origin) over the same window, from the same record cut off at the origin; the target is what they did in the
 window, orders net of their refunds. Splits and the rule of stability are written in the code before anything is fitted.
 
-* **regulars** is a plain run with every option at its default; nothing is set per set but whether orders worth nothing
+* **regulars** is a plain run with {options}; nothing is set per set but whether orders worth nothing
   count, as the published fits do.
 * **lifetimes** 0.11.3 gets the same histories in weeks, and Gamma-Gamma. Its means are its own; it has no distribution
   of value, so CRPS, PIT and intervals are those of the same laws at its parameters.
@@ -32,11 +34,24 @@ customers. Somers’ D counts pairs with unequal outcomes, ties in the forecast 
 """
 
 
-def page(results: Sequence[SetResult], machine: str) -> str:
-    """Return the page in Markdown."""
+PLAIN = {
+    "option": "",
+    "other": "With boosted trees inside regulars: [another page](league-learners.md).",
+    "options": "every option at its default",
+}
+WITH_LEARNERS = {
+    "option": " --learners",
+    "other": "Without boosted trees inside regulars: [another page](league.md).",
+    "options": "`--learners`, so that boosted trees compete with the models, and every other option at its default",
+}
+
+
+def page(results: Sequence[SetResult], machine: str, *, learners: bool) -> str:
+    """Return the page in Markdown; `learners` says whether boosted trees competed inside regulars."""
+    title = "# The league: forecasts against what happened"
     parts = [
-        "# The league: forecasts against what happened",
-        HOW.strip(),
+        f"{title}, with learners" if learners else title,
+        HOW.strip().format(**(WITH_LEARNERS if learners else PLAIN)),
         machine,
         "## What was promised, and what holds",
         _promises(verdicts(results)),

@@ -86,7 +86,7 @@ def test_the_total_is_asked_for_only_where_the_rule_calls_the_set_stable(wrong: 
 
 
 def test_the_page_says_what_holds_and_shows_everyone(right: SetResult, wrong: SetResult) -> None:
-    text = page([right, wrong], "Held with care.")
+    text = page([right, wrong], "Held with care.", learners=False)
     assert "**no**" in text
     assert "Held with care." in text
     assert text.count("| other |") >= 2
