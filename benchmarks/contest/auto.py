@@ -125,7 +125,7 @@ class _Way:
         """Return draws of the totals of some customers, the shocks between windows included."""
         base, question = self._base(customers), Question(self.horizon, LEVELS[:1], 0.0)
         scores = score(self.fit, self.spend, base.histories, base.n_obs, question)
-        way = Way(self.fit, self.spend, replace(self.settings, seed=seed), self.corrections)
+        way = Way(self.fit, self.histories, self.spend, replace(self.settings, seed=seed), self.corrections)
         return way.totals(base, scores, group=int(customers[0]))
 
     def _scores(self, spend: SpendFit, n_obs: Floats, levels: LevelMap) -> Scores:

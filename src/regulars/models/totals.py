@@ -36,6 +36,8 @@ DRAWS = 1000
 HISTORIES = 400
 # Sets of parameters behind the draws of a small base whose parameters are in doubt.
 PARAMETERS = 250
+# Sets their stream apart from that of the outcomes and of the shocks between periods.
+DOUBT = 3
 # Histories behind the gradient of the total, and the step of its differences in the log-parameters.
 SAMPLE = 4000
 STEP = 1e-3
@@ -84,14 +86,25 @@ def expected_value(base: Base, spend: SpendFit, purchases: Floats) -> float:
 
 
 def simulate_totals(
-    fit: Uncertain, spend: SpendFit, base: Base, scores: Scores, question: Question, *, seed: int
+    fit: Uncertain,
+    spend: SpendFit,
+    base: Base,
+    scores: Scores,
+    question: Question,
+    *,
+    seed: int,
+    allowed: Callable[[], Floats] | None = None,
 ) -> SimulatedTotals:
-    """Return draws of (1), for purchases and for value with the same futures."""
+    """Return draws of (1), for purchases and for value with the same futures.
+
+    `allowed` gives the `allowed_parameters` where they are asked for, so that several groups of customers share them.
+    """
     rng = np.random.default_rng(seed)
     drawn = _drawn(base, spend, scores, rng)
     some, doubt = base.histories.take(drawn.rows), fit.covariance
     if drawn.everybody and any(is_vague(member) for member in fit.members):
-        number = _futures_under_doubt(fit, base, some, question, rng)
+        theta = allowed() if allowed else allowed_parameters(fit, base.histories, seed=seed)
+        number = _futures_under_doubt(fit, theta, some, question, rng)
         doubt = np.zeros_like(doubt)  # the draws hold it already
     else:
         number = _futures(fit, some, question, rng)
@@ -105,6 +118,17 @@ def simulate_totals(
     purchases = expected + (number - expected_number) @ drawn.customers
     value = expected_value(base, spend, scores.purchases) + (worth - expected_worth) @ drawn.scale
     return SimulatedTotals(purchases * factors[0], value * factors[1])
+
+
+def allowed_parameters(fit: Uncertain, known: Histories, *, seed: int) -> Floats:
+    """Return equally likely parameters that the data allow, shape (PARAMETERS, parameters).
+
+    The members of a pool are fitted each on its own, so each has its own draws, by the customers it was fitted to,
+    and by `known` where it does not hold them.
+    """
+    rng = np.random.default_rng((seed, DOUBT))
+    seen = [known if member.histories is None else member.histories for member in fit.members]
+    return np.hstack([posterior(member, own, PARAMETERS, rng) for member, own in zip(fit.members, seen, strict=True)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,22 +163,12 @@ def _futures(fit: Predictions, some: Histories, question: Question, rng: np.rand
 
 
 def _futures_under_doubt(
-    fit: Uncertain, base: Base, some: Histories, question: Question, rng: np.random.Generator
+    fit: Uncertain, theta: Floats, some: Histories, question: Question, rng: np.random.Generator
 ) -> Floats:
-    """Return simulated purchases in the horizon, shape (draws, histories), under many parameters that the data allow.
-
-    The members of a pool are fitted each on its own, so each has its own draws, by the customers it was fitted to:
-    those of `base` may be some of them only.
-    """
-    length = length_in(fit.unit, question.horizon)
-    seen = [base.histories if member.histories is None else member.histories for member in fit.members]
-    allowed = [posterior(member, known, PARAMETERS, rng) for member, known in zip(fit.members, seen, strict=True)]
-    drawn = np.hstack(allowed)
-    number = []
-    for theta in drawn:
-        branches = fit.at(theta).branches(some)
-        number.append(draw_counts(branches, some.frequency, some.age, length, DRAWS // PARAMETERS, rng))
-    return np.concatenate(number)
+    """Return simulated purchases in the horizon, shape (draws, histories), under many parameters that data allow."""
+    length, each = length_in(fit.unit, question.horizon), DRAWS // PARAMETERS
+    branches = (fit.at(one).branches(some) for one in theta)
+    return np.concatenate([draw_counts(some_of, some.frequency, some.age, length, each, rng) for some_of in branches])
 
 
 def _parameter_factors(

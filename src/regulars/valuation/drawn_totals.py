@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from regulars.models.histories import Floats
+from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores
 from regulars.models.spend.base import SpendFit
-from regulars.models.totals import Base, SimulatedTotals, simulate_totals
+from regulars.models.totals import Base, SimulatedTotals, allowed_parameters, simulate_totals
 from regulars.valuation.corrections import Corrections, question_of
 from regulars.valuation.valuation import Settings
 
@@ -20,9 +21,10 @@ SHARED, OWN = 1, 2
 
 @dataclass(frozen=True)
 class Way:
-    """How the totals of customers are drawn: the fits, the settings, and what the past says of them."""
+    """How the totals of customers are drawn: the fits, all customers, the settings, and what the past says of them."""
 
     fit: Uncertain
+    everyone: Histories
     spend: SpendFit
     settings: Settings
     corrections: Corrections
@@ -35,7 +37,8 @@ class Way:
         by its number, has a shock of its own on top; all customers together have none.
         """
         seed, past = self.settings.seed, self.corrections
-        drawn = simulate_totals(self.fit, self.spend, base, scores, question_of(self.settings, past), seed=seed)
+        question = question_of(self.settings, past)
+        drawn = simulate_totals(self.fit, self.spend, base, scores, question, seed=seed, allowed=lambda: self._allowed)
         shared = _normal(drawn, seed, SHARED)
         bought, worth = (past.purchase_shock or 0.0) * shared, (past.value_shock or 0.0) * shared
         if group is not None:
@@ -43,6 +46,11 @@ class Way:
             bought += (past.purchase_group_shock or 0.0) * own
             worth += (past.value_group_shock or 0.0) * own
         return SimulatedTotals(drawn.purchases * np.exp(bought), drawn.value * past.spend * np.exp(worth))
+
+    @cached_property
+    def _allowed(self) -> Floats:
+        """The parameters that the data allow, drawn once for all groups."""
+        return allowed_parameters(self.fit, self.everyone, seed=self.settings.seed)
 
 
 def _normal(drawn: SimulatedTotals, *seed: int) -> Floats:

@@ -76,7 +76,7 @@ def value_customers(
     with progress.step("score the customers") as counted:
         corrections = _corrections(trials, choice.fit, summary, settings, has_money=intake.has_money)
         scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
-        way = Way(choice.fit, spend, settings, corrections)
+        way = Way(choice.fit, histories, spend, settings, corrections)
         totals = total_up(way, summary, scores)
         if trials is not None and trials.rule is not None and _learns(trials):
             money = intake.has_money

@@ -1,0 +1,55 @@
+"""Groups of customers whose parameters the data do not pin down: one doubt for all of them, found once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regulars.models import totals
+from regulars.models.histories import Histories
+from regulars.models.posterior import posterior
+from regulars.models.scoring import score
+from regulars.models.spend.constant import ConstantSpend
+from regulars.models.totals import Base
+from regulars.models.transactions import MODELS
+from regulars.periods import Unit
+from regulars.valuation.corrections import UNCORRECTED, question_of
+from regulars.valuation.drawn_totals import Way
+from regulars.valuation.valuation import Settings
+
+FEW = Histories(frequency=[0, 1, 0], recency=[0, 4.0, 0], age=[20, 20, 9], count=[8, 1, 3], unit=Unit.WEEK)
+SETTINGS = Settings(
+    as_of=dt.date(2024, 6, 30),
+    horizon=365,
+    unit="week",
+    model="bg-nbd",
+    discount=0.1,
+    interval=0.8,
+    basis="purchases",
+    margin=None,
+    cac=None,
+    zero_amount="exclude",
+    timezone="UTC",
+    seed=1,
+)
+
+
+def test_one_doubt_for_all_groups_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = MODELS.get("bg-nbd").fit(FEW)
+    way, asked = Way(fit, FEW, ConstantSpend(1.0), SETTINGS, UNCORRECTED), []
+
+    def counted(*given: Any) -> np.ndarray:
+        asked.append(given[1])
+        return posterior(*given)
+
+    monkeypatch.setattr(totals, "posterior", counted)
+    for group in (FEW, FEW.take(np.array([0, 1])), FEW.take(np.array([2]))):
+        bought = group.count * group.frequency
+        base = Base(group, group.frequency, bought, bought)
+        scores = score(fit, way.spend, group, base.n_obs, question_of(SETTINGS))
+        assert way.totals(base, scores).purchases.std() > 0.0
+    assert len(asked) == 1
+    assert asked[0].customers_total == FEW.customers_total
