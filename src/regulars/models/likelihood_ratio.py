@@ -15,6 +15,8 @@ from typing import Literal
 from scipy.special import gammaincc
 
 Place = Literal["inside", "edge"]
+# Log-likelihood gained over a special case below which a fit is that case, reached to within rounding and ridges.
+NO_GAIN = 1e-3
 
 
 @dataclass(frozen=True)

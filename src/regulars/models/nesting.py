@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.models.effects.fit import EffectsFit
-from regulars.models.likelihood_ratio import Place
+from regulars.models.likelihood_ratio import NO_GAIN, Place
 
 if TYPE_CHECKING:
     from regulars.models.effects.fitting import WithEffects
@@ -24,6 +24,11 @@ def place_in(smaller: Any, larger: Any) -> Place | None:
     if not isinstance(smaller, EffectsFit):
         return "inside"
     return "inside" if _fewer(smaller.spec, effects) else None
+
+
+def is_reached(smaller: Any, larger: Any) -> bool:
+    """Return whether the larger of two fits to the same histories ended where it is the smaller one."""
+    return place_in(smaller, larger) is not None and larger.log_likelihood - smaller.log_likelihood <= NO_GAIN
 
 
 def _fewer(smaller: WithEffects, larger: WithEffects) -> bool:

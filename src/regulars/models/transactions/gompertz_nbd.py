@@ -32,7 +32,7 @@ from regulars.models.certificate import Certificate, Finding
 from regulars.models.effects.moves import Moves
 from regulars.models.fitting import Fittable
 from regulars.models.laws import AgeingLaw
-from regulars.models.likelihood_ratio import Place
+from regulars.models.likelihood_ratio import NO_GAIN, Place
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions.gompertz import AT_ONCE, NEGLIGIBLE, Gompertz, times
 from regulars.models.transactions.negative_binomial import GammaPoisson
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from regulars.models.histories import Histories
 
 LARGEST_EXPONENT = 600.0
-# Log-likelihood gained over Pareto/NBD below which the fit is Pareto/NBD, reached to within rounding and ridges.
-NO_GAIN = 1e-3
 # The gain at which a parameter on the edge of its range is significant at 5 % (half χ² with one degree, half 0).
 AGEING_IDENTIFIED = 2.71 / 2.0
 

@@ -18,6 +18,7 @@ import numpy as np
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
+from regulars.models.nesting import is_reached
 from regulars.models.threads import pool
 from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions import MODELS
@@ -149,7 +150,7 @@ def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record =
             late = f"the {terms.seconds:g} seconds of the time budget were over"
             entrants.append(Entrant(model.name, model.title, MODEL, reason=late))
             continue
-        entrants += _tried(model, rounds, terms, engine.threads)
+        entrants += _tried(model, entrants, rounds, terms, engine.threads)
     if terms.learners:
         entrants += _learners(engine, rounds, terms, record)
     return _ranked(League(origins, terms, rounds, tuple(entrants)))
@@ -169,15 +170,16 @@ def _plain_rules(rounds: tuple[Round, ...], terms: Terms, threads: int) -> Itera
         yield Entrant(baseline.name, baseline.title, PLAIN, trials=trials)
 
 
-def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, threads: int) -> Iterator[Entrant]:
-    """Yield the model under each spend that every origin knows; one entrant with the reason where it has no fit."""
+def _tried(
+    model: TransactionModel, before: Sequence[Entrant], rounds: tuple[Round, ...], terms: Terms, threads: int
+) -> Iterator[Entrant]:
+    """Yield the model under each spend that every origin knows; one entrant with the reason where it adds nothing."""
     try:
         fits = fitted_in_turn(model, [one.past.now for one in rounds], terms.unit, threads=threads)
     except NotApplicable as reason:
         yield Entrant(model.name, model.title, MODEL, reason=str(reason))
         return
-    if all(isinstance(fit.model, Regular) and fit.model.k == 1 for fit in fits):
-        same = "purchases are no more regular than chance, so it is the model without regularity"
+    if same := _same_as(fits, [one.fits for one in before if one.fits]):
         yield Entrant(model.name, model.title, MODEL, reason=same)
         return
     found = [said(fit, one.past.now, one.spend, threads=threads) for fit, one in zip(fits, rounds, strict=True)]
@@ -188,6 +190,20 @@ def _tried(model: TransactionModel, rounds: tuple[Round, ...], terms: Terms, thr
         trials = trials_of(both, rounds, terms, threads=threads)
         contender = Contender(model, way)
         yield Entrant(contender.name, model.title, MODEL, contender, trials, both, fits)
+
+
+def _same_as(fits: tuple[Fit, ...], before: Sequence[tuple[Fit, ...]]) -> str:
+    """Return in words which simpler model this one is at every origin; nothing where it is none.
+
+    NBD is never named: a base may begin to show who leaves, and the models that would see it stay.
+    """
+    if all(isinstance(fit.model, Regular) and fit.model.k == 1 for fit in fits):
+        return "purchases are no more regular than chance, so it is the model without regularity"
+    for simpler in before:
+        pairs = zip(fits, simpler, strict=True)
+        if simpler[0].model.has_dropout and all(is_reached(less, fit) for fit, less in pairs):
+            return f"it explains no more than {simpler[0].model.title}, which is a limit of it"
+    return ""
 
 
 def trials_of(said: Sequence[Both], rounds: Sequence[Round], terms: Terms, *, threads: int) -> tuple[Trial, ...]:

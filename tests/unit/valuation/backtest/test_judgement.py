@@ -67,7 +67,15 @@ def _judged(engine: Engine, models: tuple[str, ...]) -> tuple[League, Judgement]
 
 @pytest.fixture(scope="module")
 def steady() -> tuple[League, Judgement]:
-    return held(shop(1), ("bg-nbd", "pareto-nbd", "nbd"))
+    return held(shop(3), ("bg-nbd", "pareto-nbd", "nbd", "gompertz-nbd"))
+
+
+def test_a_model_that_is_a_simpler_one_here_is_named_and_not_tried(steady: tuple[League, Judgement]) -> None:
+    league, _ = steady
+    (same,) = (one for one in league.entrants if one.name == "gompertz-nbd")
+    assert same.reason == "it explains no more than Pareto/NBD, which is a limit of it"
+    assert not same.trials
+    assert all(one.name != "gompertz-nbd" for one in league.contenders)
 
 
 def test_a_steady_shop_is_hardly_corrected(steady: tuple[League, Judgement]) -> None:
