@@ -14,7 +14,8 @@ from regulars.models.certificate import Certificate
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import Fit
 from regulars.models.likelihood import Likelihood
-from regulars.models.optimise import Summit, at_boundary, climb, covariance_from, curvature
+from regulars.models.newton import ascend, curvature_at
+from regulars.models.optimise import Summit, at_boundary, covariance_from
 
 if TYPE_CHECKING:
     from regulars.models.histories import Histories
@@ -56,8 +57,8 @@ def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> F
         )
     summits = _from_starts(model, _thinned(histories), threads)
     objective = Likelihood(model, histories, threads)
-    summit = climb(objective, summits[0].point, metric=summits[0].metric)
-    information = curvature(objective, summit.point) * histories.customers_total
+    summit = ascend(objective, summits[0].point, metric=summits[0].metric)
+    information = curvature_at(objective, summit) * histories.customers_total
     covariance = covariance_from(information, at_boundary(summit.point))
     found = [
         findings.top(summit, covariance, histories.customers_total),
@@ -93,7 +94,7 @@ def refit(fit: Fit, histories: Histories) -> Fit:
         raise NotApplicable("no customer was observed for any time after the first purchase")
     known = np.isfinite(fit.covariance).all()
     metric = fit.covariance * fit.customers if known else None  # the curvature there saves half of the steps
-    summit = climb(Likelihood(fit.model, histories), np.log(fit.theta), metric=metric, resolution=CLOSELY)
+    summit = ascend(Likelihood(fit.model, histories), np.log(fit.theta), metric=metric, resolution=CLOSELY)
     if not summit.converged:
         raise NotApplicable(f"the search for the best parameters did not settle after {summit.steps} steps")
     return replace(
@@ -117,7 +118,7 @@ def _from_starts(
     rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
     objective = Likelihood(model, histories, threads)
     starts = model.starts(rate, exposure / histories.customers_total)[:most]
-    summits = [climb(objective, np.log(start), resolution=ROUGHLY) for start in starts]
+    summits = [ascend(objective, np.log(start), resolution=ROUGHLY) for start in starts]
     return sorted(summits, key=lambda summit: -summit.height)
 
 
@@ -134,5 +135,5 @@ def _without_dropout(model: TransactionModel, histories: Histories, threads: int
     plain = getattr(model, "without_dropout", NBD())
     objective = Likelihood(plain, histories, threads)
     best = _from_starts(plain, _thinned(histories), threads, most=1)[0]
-    summit = climb(objective, best.point, metric=best.metric, resolution=ROUGHLY)
+    summit = ascend(objective, best.point, metric=best.metric, resolution=ROUGHLY)
     return summit.height * histories.customers_total, plain.title

@@ -13,7 +13,7 @@ import numpy as np
 
 from regulars.models.histories import Floats, Histories
 from regulars.models.threads import pool
-from regulars.models.transaction_model import TransactionModel
+from regulars.models.transaction_model import Curved, TransactionModel
 
 Answer = TypeVar("Answer")
 
@@ -35,22 +35,49 @@ class Likelihood:
 
     def __init__(self, model: TransactionModel, histories: Histories, threads: int = 1) -> None:
         self._model = model
+        self._bent = model if isinstance(model, Curved) else None
         self._histories = histories
         self._threads = threads
         self._customers = histories.customers_total
 
+    @property
+    def is_curved(self) -> bool:
+        """Whether the model has second derivatives."""
+        return self._bent is not None
+
     def __call__(self, log_theta: Floats) -> tuple[float, Floats]:
         """Return the height per customer and its gradient by the logarithms of the parameters."""
         theta = np.exp(log_theta)
-        sums = in_blocks(
-            len(self._histories), self._model.cached_rows, lambda rows: self._block(theta, rows), self._threads
-        )
-        value = sum(block[0] for block in sums) / self._customers
-        gradient = np.sum([block[1] for block in sums], axis=0) / self._customers
-        return value, gradient * theta
+        value, gradient = self._sums(self._model.log_likelihood, theta)
+        return float(value), gradient * theta
 
-    def _block(self, theta: Floats, rows: slice) -> tuple[float, Floats]:
+    def height(self, log_theta: Floats) -> float:
+        """Return the height per customer."""
+        bent = self._bent
+        if bent is None:
+            return self(log_theta)[0]
+        (value,) = self._sums(lambda *known: (bent.log_likelihood_alone(*known),), np.exp(log_theta))
+        return float(value)
+
+    def curved(self, log_theta: Floats) -> tuple[float, Floats, Floats]:
+        """Return the height per customer, its gradient, minus its Hessian; raises `TypeError` where none is known."""
+        if self._bent is None:
+            raise TypeError(f"{self._model.title} does not know its second derivatives")
+        theta = np.exp(log_theta)
+        value, gradient, second = self._sums(self._bent.curved_log_likelihood, theta)
+        first, other = np.triu_indices(theta.size)
+        bend = np.diag(-gradient * theta)
+        bend[first, other] -= second * theta[first] * theta[other]
+        bend[other, first] = bend[first, other]
+        return float(value), gradient * theta, bend
+
+    def _sums(self, of: Callable[..., tuple[Floats, ...]], theta: Floats) -> list[Floats]:
+        """Return what `of` says of each history, summed over customers, per customer."""
         h = self._histories
-        value, gradient = self._model.log_likelihood(theta, h.frequency[rows], h.recency[rows], h.age[rows])
-        count = h.count[rows]
-        return float(value @ count), gradient @ count
+
+        def block(rows: slice) -> list[Floats]:
+            known = of(theta, h.frequency[rows], h.recency[rows], h.age[rows])
+            return [part @ h.count[rows] for part in known]
+
+        blocks = in_blocks(len(h), self._model.cached_rows, block, self._threads)
+        return [np.sum(parts, axis=0) / self._customers for parts in zip(*blocks, strict=True)]

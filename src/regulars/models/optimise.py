@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Objective = Callable[[Floats], tuple[float, Floats]]
+# What an objective says of a point: its height first.
+Answer = TypeVar("Answer", tuple[float, Floats], tuple[float, Floats, Floats])
 
 # The logarithm of a parameter may run this far from 1; a fit that ends there is at a boundary.
 FURTHEST = 16.0
@@ -35,7 +38,8 @@ STALLED = 1e-9
 class Summit:
     """Where a climb ended: the point (logarithms), the height per customer, its gradient, the steps taken.
 
-    `metric` is the climb's estimate of the inverse of minus the Hessian.
+    `metric` is the climb's estimate of the inverse of minus the Hessian, `curvature` minus the Hessian where the
+    climb knows it.
     """
 
     point: Floats
@@ -44,6 +48,7 @@ class Summit:
     metric: Floats
     steps: int
     converged: bool
+    curvature: Floats | None = None
 
 
 def climb(
@@ -61,23 +66,23 @@ def climb(
     """
     point = np.clip(start, -FURTHEST, FURTHEST)
     height, gradient = objective(point)
-    metric = _inverse_of(_rough_curvature(objective, point, gradient)) if metric is None else metric
+    metric = inverse_of(_rough_curvature(objective, point, gradient)) if metric is None else metric
     for step in range(most_steps):
-        free = _free(point, gradient)
+        free = free_to_move(point, gradient)
         uphill = np.where(free, gradient, 0.0)
-        direction = np.where(free, _held(metric, free) @ uphill, 0.0)
+        direction = np.where(free, held(metric, free) @ uphill, 0.0)
         gain = float(direction @ uphill) / 2.0
         if 0.0 <= gain <= resolution * max(1.0, abs(height)):
             return Summit(point, height, gradient, metric, step, converged=True)
         if gain < 0.0:
             metric, direction = np.eye(point.size), uphill
         direction = direction * min(1.0, LONGEST_STEP / float(np.abs(direction).max()))
-        found = _search(objective, point, height, gradient, direction)
+        found = search(objective, point, height, gradient, direction)
         if found is None:
             settled = gain <= STALLED * max(1.0, abs(height))
             return Summit(point, height, gradient, metric, step, converged=settled)
-        metric = _updated(metric, found[0] - point, gradient - found[2])
-        point, height, gradient = found
+        metric = _updated(metric, found[0] - point, gradient - found[1][1])
+        point, (height, gradient) = found
     return Summit(point, height, gradient, metric, most_steps, converged=False)
 
 
@@ -121,12 +126,12 @@ def at_boundary(point: Floats) -> NDArray[np.bool_]:
     return np.abs(point) >= RAN_AWAY
 
 
-def _free(point: Floats, gradient: Floats) -> NDArray[np.bool_]:
+def free_to_move(point: Floats, gradient: Floats) -> NDArray[np.bool_]:
     """Return which parameters can still move uphill without leaving the box."""
     return ~((np.abs(point) >= FURTHEST) & (np.sign(gradient) == np.sign(point)))
 
 
-def _held(metric: Floats, free: NDArray[np.bool_]) -> Floats:
+def held(metric: Floats, free: NDArray[np.bool_]) -> Floats:
     """Return the metric of the free parameters while the others stay: the inverse of their own part of the Hessian.
 
     It is the Schur complement of the held ones, and far shorter on a ridge whose partner stands at the wall.
@@ -134,28 +139,31 @@ def _held(metric: Floats, free: NDArray[np.bool_]) -> Floats:
     if free.all():
         return metric
     across = metric[:, ~free]
-    held: Floats = metric - across @ np.linalg.solve(metric[np.ix_(~free, ~free)], across.T)
-    return held
+    inverse: Floats = metric - across @ np.linalg.solve(metric[np.ix_(~free, ~free)], across.T)
+    return inverse
 
 
-def _inverse_of(matrix: Floats) -> Floats:
-    """Return a positive definite inverse: downward curvatures turned up, flat ones kept moderate."""
+def inverse_of(matrix: Floats, least: float = 1e-4) -> Floats:
+    """Return a positive definite inverse: downward curvatures turned up, those below a share of the largest raised.
+
+    By default flat directions are kept moderate, as a curvature from differences at the start of a climb needs.
+    """
     values, vectors = np.linalg.eigh(matrix)
-    values = np.maximum(np.abs(values), 1e-4 * np.abs(values).max() + 1e-12)
+    values = np.maximum(np.abs(values), least * np.abs(values).max() + 1e-12)
     inverse: Floats = (vectors / values) @ vectors.T
     return inverse
 
 
-def _search(
-    objective: Objective, point: Floats, height: float, gradient: Floats, direction: Floats
-) -> tuple[Floats, float, Floats] | None:
-    """Return the first point along `direction` that climbs enough (Armijo), or None where none does."""
+def search(
+    objective: Callable[[Floats], Answer], point: Floats, height: float, gradient: Floats, direction: Floats
+) -> tuple[Floats, Answer] | None:
+    """Return the first point along `direction` that climbs enough (Armijo) and its answer, None where none does."""
     length = 1.0
     for _ in range(HALVINGS):
         candidate = np.clip(point + length * direction, -FURTHEST, FURTHEST)
-        value, slope = objective(candidate)
-        if np.isfinite(value) and value >= height + 1e-4 * float(gradient @ (candidate - point)):
-            return (candidate, value, slope)
+        answer = objective(candidate)
+        if np.isfinite(answer[0]) and answer[0] >= height + 1e-4 * float(gradient @ (candidate - point)):
+            return candidate, answer
         length *= 0.5
     return None
 

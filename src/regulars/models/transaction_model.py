@@ -8,7 +8,7 @@ customer. A new customer is the history (0, 0, 0).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from regulars.models.lives import Floats
 
@@ -98,4 +98,22 @@ class TransactionModel(Purchasing, Protocol):
 
     def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
         """Return the maximum likelihood fit to `histories`."""
+        ...
+
+
+@runtime_checkable
+class Curved(Protocol):
+    """A model that knows the second derivatives of its likelihood, and its value without any."""
+
+    def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
+        """Return log L per history, shape (n,)."""
+        ...
+
+    def curved_log_likelihood(
+        self, theta: Floats, x: Floats, recency: Floats, age: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return log L per history, its derivatives, shape (k, n), and its second derivatives, shape (k(k+1)/2, n).
+
+        These stand in the order of `np.triu_indices`: a row of the upper triangle after the other.
+        """
         ...

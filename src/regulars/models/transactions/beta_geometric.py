@@ -27,11 +27,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from regulars.models.ascending import cumulated, log_ascending
+from regulars.models.ascending import cumulated
 from regulars.models.fitting import Fittable
 from regulars.models.laws import BetaLaw
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions import beta_average
+from regulars.models.transactions import beta_geometric_likelihood as likelihood
 from regulars.models.transactions.negative_binomial import GammaPoisson
 
 # A bracket of (4) below this has lost more than seven of sixteen digits to cancellation.
@@ -49,33 +50,6 @@ def starts(rate: float, age: float) -> list[Floats]:
         np.array([shape, shape / (rate * faster) + 0.01 * age, a, b])
         for shape, faster, a, b in ((0.5, 3.0, 0.8, 2.5), (1.5, 1.5, 0.4, 4.0), (0.3, 5.0, 2.0, 3.0))
     ]
-
-
-def log_likelihood(theta: Floats, x: Floats, recency: Floats, age: Floats, survived: Floats) -> tuple[Floats, Floats]:
-    """Return log of (1) + (2) per history, and its derivatives by r, α, a, b."""
-    r, alpha, a, b = theta
-    purchases, opportunities = x.astype(np.int64), survived.astype(np.int64)
-    rising_r, slope_r = log_ascending(r, purchases)
-    rising_b, slope_b = log_ascending(b, opportunities)
-    rising_ab, slope_ab = log_ascending(a + b, opportunities)
-    waited = np.log1p(age / alpha)
-    silence = np.log1p((age - recency) / (alpha + recency))
-    log_odds = _log_odds(theta, x, silence, survived)
-    doubted, dropped = _doubt(log_odds)
-    # log (1) with the common factor of (2) inside; log1p keeps α ≫ T exact.
-    living = rising_r - (r + x) * waited - x * np.log(alpha) + rising_b - rising_ab
-    value = living + doubted
-    gradient = np.stack(
-        [
-            slope_r - waited + dropped * silence,
-            r * age / (alpha * (alpha + age))
-            - x / (alpha + age)
-            - dropped * (r + x) * (age - recency) / ((alpha + age) * (alpha + recency)),
-            dropped / a - slope_ab,
-            slope_b - slope_ab - dropped / np.where(survived > 0.0, b + survived - 1.0, 1.0),
-        ]
-    )
-    return value, gradient
 
 
 def log_odds_dropped(theta: Floats, x: Floats, recency: Floats, age: Floats, survived: Floats) -> Floats:
@@ -163,12 +137,6 @@ def _of(a: float | Floats, rows: NDArray[np.bool_]) -> float | Floats:
     return a[rows] if isinstance(a, np.ndarray) and a.ndim else a
 
 
-def _doubt(log_odds: Floats) -> tuple[Floats, Floats]:
-    """Return log(1 + o) and o/(1 + o) for odds o; logaddexp of numpy is not vectorised and takes six times as long."""
-    smaller = np.exp(-np.abs(log_odds))
-    return np.maximum(log_odds, 0.0) + np.log1p(smaller), np.where(log_odds > 0.0, 1.0, smaller) / (1.0 + smaller)
-
-
 def _log_odds(theta: Floats, x: Floats, silence: Floats, survived: Floats) -> Floats:
     """Return the logarithm of (3), with `silence` the logarithm of (α+T)/(α+t_x)."""
     r, _, a, b = theta
@@ -191,7 +159,17 @@ class BetaGeometric(Fittable):
 
     def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return log L per history and its derivatives by r, alpha, a, b."""
-        return log_likelihood(theta, x, recency, age, self._survived(x))
+        return likelihood.log_likelihood(theta, x, recency, age, int(self.chances_before_repeat))
+
+    def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
+        """Return log L per history."""
+        return likelihood.log_likelihood_alone(theta, x, recency, age, int(self.chances_before_repeat))
+
+    def curved_log_likelihood(
+        self, theta: Floats, x: Floats, recency: Floats, age: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return log L per history, its derivatives by r, alpha, a, b, and its second derivatives."""
+        return likelihood.curved_log_likelihood(theta, x, recency, age, int(self.chances_before_repeat))
 
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return the log odds of having dropped out by T."""

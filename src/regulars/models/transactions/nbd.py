@@ -20,7 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from regulars.models.ascending import log_ascending
+from regulars.models.ascending import ascending
 from regulars.models.assumptions import BUYING
 from regulars.models.effects.moves import Moves
 from regulars.models.fitting import Fittable
@@ -55,11 +55,21 @@ class NBD(Fittable):
 
     def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return (1) per history and its derivatives by r, alpha."""
+        rising = _rising(theta, x, slopes=1)
+        return _value(theta, x, age, rising), _slopes(theta, x, age, rising)
+
+    def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
+        """Return (1) per history."""
+        return _value(theta, x, age, _rising(theta, x, slopes=0))
+
+    def curved_log_likelihood(
+        self, theta: Floats, x: Floats, recency: Floats, age: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return (1) per history, its derivatives by r, alpha, and its second derivatives: rr, rα, αα."""
         r, alpha = theta
-        rising, slope = log_ascending(r, x.astype(np.int64))
-        waited = np.log1p(age / alpha)
-        value = rising - r * waited - x * np.log(alpha + age)
-        return value, np.stack([slope - waited, r * age / (alpha * (alpha + age)) - x / (alpha + age)])
+        rising, end = _rising(theta, x, slopes=2), alpha + age
+        second = np.stack([rising[2], age / (alpha * end), x / end**2 - r * age * (alpha + end) / (alpha * end) ** 2])
+        return _value(theta, x, age, rising), _slopes(theta, x, age, rising), second
 
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return minus infinity: nobody drops out."""
@@ -99,3 +109,19 @@ class NBD(Fittable):
         r, alpha = theta
         forever = np.full(x.shape, np.inf)
         return Lives(rng.standard_gamma(r + x) / (alpha + age), forever, forever)
+
+
+def _rising(theta: Floats, x: Floats, *, slopes: int) -> Floats:
+    """Return log Γ(r+x)/Γ(r) and its derivatives by r, from one table over x."""
+    number = x.astype(np.int64)
+    return ascending(float(theta[0]), int(number.max(initial=0)), slopes)[:, number]
+
+
+def _value(theta: Floats, x: Floats, age: Floats, rising: Floats) -> Floats:
+    r, alpha = theta
+    return rising[0] - r * np.log1p(age / alpha) - x * np.log(alpha + age)
+
+
+def _slopes(theta: Floats, x: Floats, age: Floats, rising: Floats) -> Floats:
+    r, alpha = theta
+    return np.stack([rising[1] - np.log1p(age / alpha), (r * age / alpha - x) / (alpha + age)])

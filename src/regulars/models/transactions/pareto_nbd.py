@@ -7,13 +7,8 @@ a rate μ ~ Gamma(s, β). With R = r+x, A = α+t_x, B = β+t_x, D = T-t_x the li
     E = (1+D/A)^(-R) (1+D/B)^(-s)                             alive at T                 (2)
     I = ∫₀^D (s/B) (1+τ/A)^(-R) (1+τ/B)^(-s-1) dτ             left at t_x+τ              (3)
 
-which needs no hypergeometric function: (3) is one Gauss-Legendre panel in y, τ = c(e^y - 1). With f its
-integrand, M = ∫ f τ/(A+τ), the derivatives of E + I by the two scales need no other integral, because stretching
-A, B and D alike changes nothing (the second is minus the first and D times the derivative by D):
-
-    ∂(E+I)/∂A = R/A (M + E D/(A+D)),   ∂(E+I)/∂B = -R/B M                                (4)
-
-A customer alive at T has λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T).
+which needs no hypergeometric function (`pareto_bracket` has E + I and its derivatives). A customer alive at T
+has λ ~ Gamma(r+x, α+T) and μ ~ Gamma(s, β+T).
 
 When not to use it: buyers with regular rhythms, and contracts, where leaving is seen. Its
 surface is a flat ridge: compare likelihoods tightly and parameters loosely.
@@ -30,21 +25,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from regulars.models.ascending import log_ascending
+from regulars.models.ascending import ascending
 from regulars.models.assumptions import BUYING, LEAVING
 from regulars.models.effects.moves import Moves
 from regulars.models.fitting import Fittable
 from regulars.models.laws import GammaLaw
 from regulars.models.likelihood_ratio import Place
 from regulars.models.lives import Floats, Lives
-from regulars.models.panels import gauss_legendre, leaving_times, nodes_for
+from regulars.models.panels import leaving_times
 from regulars.models.transactions.negative_binomial import GammaPoisson
-
-# Beyond these exponents the integrand of (3) is below 1e-17 of its start: nothing is cut off.
-NEGLIGIBLE = 40.0
-LARGEST_EXPONENT = 600.0
-# Panels of like length that are integrated together: a temporary of 10 nodes takes 40 KB.
-TOGETHER = 512
+from regulars.models.transactions.pareto_bracket import Bracket
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ class ParetoNBD(Fittable):
     title: ClassVar[str] = "Pareto/NBD"
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     special_cases: ClassVar[dict[str, Place]] = {"nbd": "edge"}  # nobody leaves
-    # More histories hold more panels of like length; their nodes are laid out `TOGETHER` at a time.
+    # The more histories, the more panels of like length, which are integrated together.
     cached_rows: ClassVar[int] = 8192
     moves: ClassVar[Moves] = Moves({"alpha": -1.0}, {"beta": -1.0}, time={"alpha": 1.0, "beta": 1.0})
     has_dropout: ClassVar[bool] = True
@@ -80,26 +70,31 @@ class ParetoNBD(Fittable):
 
     def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return (1) per history and its derivatives by r, alpha, s, beta."""
+        bracket, rising = _bracket(theta, x, recency, age, slopes=1), _rising(theta, x, slopes=1)
+        return _value(theta, x, recency, rising, bracket), _slopes(theta, x, recency, rising, bracket)
+
+    def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
+        """Return (1) per history."""
+        return _value(theta, x, recency, _rising(theta, x, slopes=0), _bracket(theta, x, recency, age, slopes=0))
+
+    def curved_log_likelihood(
+        self, theta: Floats, x: Floats, recency: Floats, age: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return (1) per history, its derivatives by r, alpha, s, beta, and its second derivatives in this order."""
         r, alpha, s, beta = theta
-        rising, slope = log_ascending(r, x.astype(np.int64))
-        a, b = alpha + recency, beta + recency
-        bought, left = np.log1p(recency / alpha), np.log1p(recency / beta)
-        log_bracket, d_r, d_a, d_s, d_b, _ = _bracket(r + x, a, s, b, age - recency)
-        value = rising - r * bought - x * np.log(a) - s * left + log_bracket
-        gradient = np.stack(
-            [
-                slope - bought + d_r,
-                r * recency / (alpha * a) - x / a + d_a,
-                d_s - left,
-                s * recency / (beta * b) + d_b,
-            ]
-        )
-        return value, gradient
+        bracket, rising = _bracket(theta, x, recency, age, slopes=2), _rising(theta, x, slopes=2)
+        a, b, second = bracket.a, bracket.b, bracket.curvature()
+        second[0] += rising[2]
+        second[1] += recency / (alpha * a)
+        second[4] += x / a**2 - r * recency * (a + alpha) / (alpha * a) ** 2
+        second[8] += recency / (beta * b)
+        second[9] -= s * recency * (b + beta) / (beta * b) ** 2
+        value, slopes = _value(theta, x, recency, rising, bracket), _slopes(theta, x, recency, rising, bracket)
+        return value, slopes, second
 
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return log I - log E of (2) and (3)."""
-        r, alpha, s, beta = theta
-        return _bracket(r + x, alpha + recency, s, beta + recency, age - recency)[5]
+        return _bracket(theta, x, recency, age, slopes=0).log_odds
 
     def living_rate(self, theta: Floats, x: float, age: float) -> tuple[float, float]:
         """Return r+x and α+T."""
@@ -128,7 +123,7 @@ class ParetoNBD(Fittable):
         """Return P(n purchases in t | alive at T), as a sum of positive terms.
 
         With NB(n; τ) the negative binomial of a customer who stays for τ:
-        P(n) = (1+t/B)^(-s) NB(n; t) + ∫₀ᵗ (s/B)(1+τ/B)^(-s-1) NB(n; τ) dτ, B = β+T.             (5)
+        P(n) = (1+t/B)^(-s) NB(n; t) + ∫₀ᵗ (s/B)(1+τ/B)^(-s-1) NB(n; τ) dτ, B = β+T.             (4)
         """
         r, alpha, s, beta = theta
         scale, lasting = (alpha + age)[:, None], (beta + age)[:, None]
@@ -162,69 +157,32 @@ class ParetoNBD(Fittable):
         return Lives(rate, lifetime, np.full(x.shape, np.inf))
 
 
-def _bracket(
-    shape: Floats, a: Floats, s: float, b: Floats, silence: Floats
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Return log(E + I), its derivatives by R, A, s, B, and log I - log E."""
-    scale = np.minimum(np.minimum(a, b), 1.0 / (shape / a + (s + 1.0) / b))
-    reach = np.minimum(
-        a * np.expm1(np.minimum(NEGLIGIBLE / shape, LARGEST_EXPONENT)),
-        b * np.expm1(min(NEGLIGIBLE / s, LARGEST_EXPONENT)),
-    )
-    length = np.log1p(np.minimum(silence, reach) / scale)
-    integral, by_log_a, by_log_b, share = s * scale * length / b * _panels(shape, a, s, b, scale, length)
-    end_a, end_b = np.log1p(silence / a), np.log1p(silence / b)
-    log_alive = -shape * end_a - s * end_b
-    alive = np.exp(log_alive)
-    total = alive + integral
-    by_r = -end_a * alive - by_log_a
-    by_a = shape / a * (alive * silence / (a + silence) + share)
-    by_s = -end_b * alive + integral / s - by_log_b
-    by_b = -shape / b * share
-    with np.errstate(divide="ignore"):  # no silence since the last purchase: alive for certain, log 0
-        log_odds = np.log(integral) - log_alive
-    return np.log(total), by_r / total, by_a / total, by_s / total, by_b / total, log_odds
+def _rising(theta: Floats, x: Floats, *, slopes: int) -> Floats:
+    """Return log Γ(r+x)/Γ(r) and its derivatives by r, from one table over x."""
+    number = x.astype(np.int64)
+    return ascending(float(theta[0]), int(number.max(initial=0)), slopes)[:, number]
 
 
-def _panels(shape: Floats, a: Floats, s: float, b: Floats, scale: Floats, length: Floats) -> Floats:
-    """Return `_panel` of every history, panels of like length together, because the longest decides on the nodes."""
-    # Quarters of a unit are near enough, and whole numbers up to 255 are sorted in a tenth of the time.
-    order = np.argsort(np.minimum(4.0 * length, 255.0).astype(np.uint8), kind="stable")
-    columns = np.stack([shape, a, b, scale, length])[:, order]
-    sums = np.empty((4, length.size))
-    for start in range(0, length.size, TOGETHER):
-        rows = slice(start, start + TOGETHER)
-        shape, a, b, scale, length = columns[:, rows]
-        sums[:, order[rows]] = _panel(shape, a, s, b, scale, length)
-    return sums
+def _value(theta: Floats, x: Floats, recency: Floats, rising: Floats, bracket: Bracket) -> Floats:
+    r, alpha, s, beta = theta
+    bought, left = np.log1p(recency / alpha), np.log1p(recency / beta)
+    return rising[0] - r * bought - x * np.log(bracket.a) - s * left + bracket.log_total
 
 
-def _panel(
-    shape: Floats, a: Floats, s: float, b: Floats, scale: Floats, length: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return the integral of f, f·log(1+τ/A), f·log(1+τ/B) and f·τ/(A+τ) over y, f the integrand of (3).
+def _slopes(theta: Floats, x: Floats, recency: Floats, rising: Floats, bracket: Bracket) -> Floats:
+    r, alpha, s, beta = theta
+    slopes = bracket.slopes()
+    slopes[0] += rising[1] - np.log1p(recency / alpha)
+    slopes[1] += (r * recency / alpha - x) / bracket.a
+    slopes[2] -= np.log1p(recency / beta)
+    slopes[3] += s * recency / (beta * bracket.b)
+    return slopes
 
-    Written in place, because fresh memory costs as much as the logarithms here; and with sums, not matrix
-    products, because these run on our threads and BLAS must not start its own inside them.
-    """
-    points, weights = gauss_legendre(nodes_for(float(length.max(initial=0.0))))
-    f = points[:, None] * length
-    tau_a = np.expm1(f)
-    missed = np.multiply(tau_a, scale / b)
-    tau_a *= scale / a
-    np.log1p(missed, out=missed)
-    bought = np.log1p(tau_a)
-    bought *= shape
-    missed *= s + 1.0
-    f -= bought
-    f -= missed
-    np.exp(f, out=f)
-    f *= weights[:, None]
-    bought *= f
-    missed *= f
-    tau_a /= 1.0 + tau_a
-    tau_a *= f
-    return f.sum(axis=0), bought.sum(axis=0) / shape, missed.sum(axis=0) / (s + 1.0), tau_a.sum(axis=0)
+
+def _bracket(theta: Floats, x: Floats, recency: Floats, age: Floats, *, slopes: int) -> Bracket:
+    """Return E + I with as many `slopes` as are asked of it: none, the first, the second too."""
+    r, alpha, s, beta = theta
+    return Bracket.of(r + x, alpha + recency, s, beta + recency, age - recency, slopes=slopes)
 
 
 def _expm1_over(u: Floats) -> Floats:
