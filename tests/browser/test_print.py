@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
-from artificial_shops import normal, render_html, report_of
 from playwright.sync_api import Page
+from rendered_shops import page_named, report_named
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ MARGIN = 15 * MILLIMETRE
 def printed(request: pytest.FixtureRequest, opened: Callable[[Path], Page], tmp_path: Path) -> pypdfium2.PdfDocument:
     """The report of the shop in good order on A4, asked for by readers of a light and of a dark screen."""
     file = tmp_path / "report.html"
-    file.write_text(render_html(normal()), encoding="utf-8")
+    file.write_text(page_named("normal"), encoding="utf-8")
     page = opened(file)
     page.emulate_media(color_scheme=request.param)
     return pypdfium2.PdfDocument(page.pdf(format="A4", print_background=True))
@@ -33,7 +33,7 @@ def words_of(printed: pypdfium2.PdfDocument) -> str:
 
 def test_paper_has_every_section_and_nothing_to_click(printed: pypdfium2.PdfDocument) -> None:
     words = words_of(printed)
-    for section in report_of(normal()).sections:
+    for section in report_named("normal").sections:
         assert section.title in words
     assert "The numbers of this chart" not in words
     assert "Find one of" not in words

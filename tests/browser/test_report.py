@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from artificial_shops import HOSTILE, SHOPS, render_html
+from artificial_shops import HOSTILE, SHOPS
 from looks import accessibility_troubles, layout_troubles, text_troubles
 from playwright.sync_api import Page
+from rendered_shops import page_named
 
 from regulars.app.value import value
 
@@ -47,7 +48,7 @@ def file(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Path:
     name = request.param
     if name in SHOPS:
         page = tmp_path / "report.html"
-        page.write_text(render_html(SHOPS[name]()), encoding="utf-8")
+        page.write_text(page_named(name), encoding="utf-8")
         return page
     if name == "weekly":
         return report_of_orders(weekly_orders(), tmp_path)

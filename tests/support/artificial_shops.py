@@ -35,6 +35,7 @@ from regulars.models.transactions.pareto_nbd import ParetoNBD
 from regulars.periods import Unit
 from regulars.reporting import report
 from regulars.reporting.document import Report
+from regulars.reporting.html import to_html
 from regulars.reporting.study import Study
 from regulars.valuation.backtest.in_words import verdict
 from regulars.valuation.valuation import (
@@ -270,7 +271,7 @@ def report_of(valuation: Valuation) -> Report:
 
 def render_html(valuation: Valuation) -> str:
     """Return the page of a valuation and what belongs to it."""
-    return report.render_html(study_of(valuation))
+    return to_html(report_of(valuation))
 
 
 def _total(valuation: Valuation) -> float:

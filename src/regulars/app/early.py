@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 
 MODELLING = "regulars.app.study"
-REPORTING = "regulars.reporting.report"
+REPORTING = ("regulars.reporting.report", "regulars.reporting.html")
 
 
 def loading(*modules: str) -> list[Future[ModuleType]]:

@@ -133,7 +133,7 @@ def valued(
     so that nothing is computed for one; None leaves it open. `spill` is a folder for what does not fit into memory.
     """
     with opened(request, progress, spill) as engine:
-        models, *_ = early.loading(early.MODELLING, *([early.REPORTING] if report else []))
+        models, *_ = early.loading(early.MODELLING, *(early.REPORTING if report else ()))
         intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
         engine.spare_memory()
         settings = _settings(request, intake)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.reporting import captions, formats, html, sentences
+from regulars.reporting import captions, formats, sentences
 from regulars.reporting.document import Report
 from regulars.reporting.sections import SECTIONS
 from regulars.reporting.study import Study
@@ -20,8 +20,3 @@ def report_of(study: Study) -> Report:
         sections=tuple(section(study) for section in SECTIONS),
         made_with=" ".join(("regulars", valuation.versions.get("regulars", ""))).strip(),
     )
-
-
-def render_html(study: Study) -> str:
-    """Return the report as one HTML page that needs nothing else: no file, no network."""
-    return html.to_html(report_of(study))

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from artificial_shops import HOSTILE, SHOPS, normal
+from rendered_shops import page_named, report_named
 
+from regulars.reporting.document import Report
 from regulars.valuation.valuation import Valuation
 
 
@@ -23,9 +25,28 @@ def shops() -> dict[str, Callable[[], Valuation]]:
 
 
 @pytest.fixture(params=SHOPS)
-def each_shop(request: pytest.FixtureRequest) -> Valuation:
+def situation(request: pytest.FixtureRequest) -> str:
+    """The name of each situation in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def each_shop(situation: str) -> Valuation:
     """Each situation in turn."""
-    return SHOPS[request.param]()
+    return SHOPS[situation]()
+
+
+@pytest.fixture
+def each_report(situation: str) -> Report:
+    """The report of each situation in turn."""
+    return report_named(situation)
+
+
+@pytest.fixture
+def each_page(situation: str) -> str:
+    """The page of each situation in turn."""
+    return page_named(situation)
 
 
 @pytest.fixture

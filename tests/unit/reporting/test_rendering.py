@@ -13,8 +13,9 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from artificial_shops import render_html, report_of, study_of
+from artificial_shops import report_of
 from markdown_it import MarkdownIt
+from rendered_shops import page_named, pdf_named, report_named
 
 from regulars.errors import InputError, RunFailed
 from regulars.reporting import optional
@@ -106,17 +107,17 @@ def stands_for(text: str, number: float) -> bool:
     return math.isclose(number, float(digits) * scale, abs_tol=0.5000001 * 10.0**-decimals * scale)
 
 
-def test_each_number_on_the_page_is_in_the_json(each_shop: Valuation) -> None:
-    known = set(NUMBER.findall("\n".join(strings(content(report_of(each_shop))))))
-    shown = Words(render_html(each_shop)).said
+def test_each_number_on_the_page_is_in_the_json(each_page: str, each_report: Report) -> None:
+    known = set(NUMBER.findall("\n".join(strings(content(each_report)))))
+    shown = Words(each_page).said
     assert len(shown) > 50
     assert {number for words in shown for number in NUMBER.findall(words)} - known == set()
 
 
-def test_each_text_of_a_table_stands_for_its_number(each_shop: Valuation) -> None:
+def test_each_text_of_a_table_stands_for_its_number(each_report: Report) -> None:
     wrong = [
         (table["title"], column["title"], value, text)
-        for table in tables(content(report_of(each_shop)))
+        for table in tables(content(each_report))
         for row in table["rows"]
         for column, value, text in zip(table["columns"], row["values"], row["texts"], strict=True)
         if isinstance(value, int | float) and not isinstance(value, bool) and not stands_for(text, value)
@@ -124,21 +125,21 @@ def test_each_text_of_a_table_stands_for_its_number(each_shop: Valuation) -> Non
     assert wrong == []
 
 
-def test_each_key_number_stands_for_its_number(each_shop: Valuation) -> None:
-    items = list(key_numbers(content(report_of(each_shop))))
+def test_each_key_number_stands_for_its_number(each_report: Report) -> None:
+    items = list(key_numbers(content(each_report)))
     assert items
     assert [item for item in items if item["number"] is not None and not stands_for(item["text"], item["number"])] == []
 
 
-def test_what_is_missing_is_null_beside_a_dash(each_shop: Valuation) -> None:
-    for table in tables(content(report_of(each_shop))):
+def test_what_is_missing_is_null_beside_a_dash(each_report: Report) -> None:
+    for table in tables(content(each_report)):
         for row in table["rows"]:
             for value, text in zip(row["values"], row["texts"], strict=True):
                 assert (text == "–") == (value in (None, "–"))
 
 
-def test_json_has_no_number_that_json_does_not_know(each_shop: Valuation) -> None:
-    json.loads(to_json(report_of(each_shop)), parse_constant=pytest.fail)
+def test_json_has_no_number_that_json_does_not_know(each_report: Report) -> None:
+    json.loads(to_json(each_report), parse_constant=pytest.fail)
 
 
 def test_json_holds_the_tables_of_the_charts(shop: Valuation) -> None:
@@ -152,8 +153,8 @@ def test_json_holds_the_tables_of_the_charts(shop: Valuation) -> None:
     assert "specification" not in figures[0]
 
 
-def test_markdown_shows_every_text_as_text(shops: dict[str, Callable[[], Valuation]], hostile: str) -> None:
-    page = MarkdownIt("commonmark").enable("table").render(to_markdown(report_of(shops["long_ids"]())))
+def test_markdown_shows_every_text_as_text(hostile: str) -> None:
+    page = MarkdownIt("commonmark").enable("table").render(to_markdown(report_named("long_ids")))
     assert "<img" not in page
     assert "<script" not in page
     read = "".join(Words(page).said)
@@ -162,8 +163,8 @@ def test_markdown_shows_every_text_as_text(shops: dict[str, Callable[[], Valuati
     assert "&lt;b&gt;" in read
 
 
-def test_markdown_says_what_the_report_says(each_shop: Valuation) -> None:
-    report = report_of(each_shop)
+def test_markdown_says_what_the_report_says(each_report: Report) -> None:
+    report = each_report
     page = MarkdownIt("commonmark").enable("table").render(to_markdown(report))
     said = Words(page).said
     read = flat("".join(said))
@@ -191,47 +192,42 @@ def pages_of(document: bytes) -> list[str]:
         return texts
 
 
-@pytest.fixture
-def pdf_of() -> Callable[[Valuation], str]:
-    """Return the way from a valuation to the words of its PDF, without the spaces between them."""
-    return lambda shop: flat("".join(pages_of(to_pdf(report_of(shop)))))
-
-
-def test_the_pdf_holds_every_section_and_key_number(each_shop: Valuation, pdf_of: Callable[[Valuation], str]) -> None:
-    read, report = pdf_of(each_shop).replace("\u200b", ""), report_of(each_shop)
-    for section in report.sections:
+def test_the_pdf_holds_every_section_and_key_number(situation: str, each_report: Report) -> None:
+    read = flat("".join(pages_of(pdf_named(situation)))).replace("\u200b", "")
+    for section in each_report.sections:
         assert flat(section.title) in read
-    for item in key_numbers(content(report)):
+    for item in key_numbers(content(each_report)):
         assert flat(item["text"]) in read
 
 
-def test_in_the_pdf_a_text_is_never_source(shops: dict[str, Callable[[], Valuation]]) -> None:
-    shop = shops["normal"]()
+def test_in_the_pdf_a_text_is_never_source(shop: Valuation) -> None:
     text = '#panic("x") $x$ \\ ] *b* _i_ `c` @ref <label> "quote" // no comment'
     hard = dataclasses.replace(shop, notes=(text,), spend_note=text)
     read = flat("".join(pages_of(to_pdf(report_of(hard))))).replace("\u200b", "")
     assert flat(text) in read
 
 
-def test_the_pdf_has_its_page_numbers_and_charts(shop: Valuation) -> None:
-    texts = pages_of(to_pdf(report_of(shop)))
+def test_the_pdf_has_its_page_numbers_and_charts() -> None:
+    texts = pages_of(pdf_named("normal"))
     for number, text in enumerate(texts, start=1):
         assert f"{number} / {len(texts)}" in text
-    figures = [block for section in report_of(shop).sections for block in section.blocks if isinstance(block, Figure)]
+    sections = report_named("normal").sections
+    figures = [block for section in sections for block in section.blocks if isinstance(block, Figure)]
     read = flat("".join(texts))
     assert [figure.title for figure in figures if flat(figure.title) not in read] == []
 
 
 def test_the_same_report_is_the_same_pdf(shop: Valuation) -> None:
-    first, second = to_pdf(report_of(shop)), to_pdf(report_of(shop))
-    assert first == second
-    assert b"D:20111209" in first
+    document = to_pdf(report_of(shop))
+    assert document == pdf_named("normal")
+    assert b"D:20111209" in document
 
 
-def test_a_pdf_leaves_the_page_as_it_was(shop: Valuation) -> None:
-    page = render_html(shop)
-    to_pdf(report_of(shop))
-    assert render_html(shop) == page
+def test_a_pdf_leaves_the_page_as_it_was() -> None:
+    """The same report, drawn for the page after it was drawn for paper."""
+    page = page_named("normal")
+    pdf_named("normal")
+    assert to_html(report_named("normal")) == page
 
 
 def test_without_typst_the_pdf_says_how_to_get_it(shop: Valuation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,13 +253,21 @@ def test_an_unknown_ending_is_answered_with_the_known_ones(shop: Valuation, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("render", [to_html, to_markdown, to_json, to_pdf], ids=lambda render: render.__name__)
-def test_every_format_takes_every_situation(render: Callable[[Report], str | bytes], each_shop: Valuation) -> None:
-    assert len(render(report_of(each_shop))) > 5_000
+FORMATS_BY_NAME: dict[str, Callable[[str], str | bytes]] = {
+    "html": page_named,
+    "markdown": lambda name: to_markdown(report_named(name)),
+    "json": lambda name: to_json(report_named(name)),
+    "pdf": pdf_named,
+}
+
+
+@pytest.mark.parametrize("render", FORMATS_BY_NAME.values(), ids=FORMATS_BY_NAME)
+def test_every_format_takes_every_situation(render: Callable[[str], str | bytes], situation: str) -> None:
+    assert len(render(situation)) > 5_000
 
 
 def test_a_broken_letter_breaks_no_format(shops: dict[str, Callable[[], Valuation]], tmp_path: Path) -> None:
     for ending in FORMATS.names():
-        write(report_of(shops["long_ids"]()), tmp_path / f"report{ending}")
+        write(report_named("long_ids"), tmp_path / f"report{ending}")
     assert "\\ud800" in (tmp_path / "report.json").read_text(encoding="utf-8")
-    assert study_of(shops["long_ids"]()).valuation.top_customers[7].customer_id == "\ud800"
+    assert shops["long_ids"]().top_customers[7].customer_id == "\ud800"

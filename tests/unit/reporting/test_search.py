@@ -10,6 +10,7 @@ import re
 
 import pytest
 from artificial_shops import AS_OF, render_html, report_of
+from rendered_shops import page_named
 
 from regulars.reporting import markdown
 from regulars.reporting.document import Table
@@ -50,8 +51,8 @@ def test_the_policy_names_the_one_script_and_nothing_else(many: Valuation) -> No
     assert html.count("</script") == 2
 
 
-def test_a_page_without_a_search_has_no_script_and_allows_none(shop: Valuation) -> None:
-    html = render_html(shop)
+def test_a_page_without_a_search_has_no_script_and_allows_none() -> None:
+    html = page_named("normal")
     assert "<script" not in html
     assert POLICY.findall(html) == ["default-src 'none'; style-src 'unsafe-inline'"]
 
