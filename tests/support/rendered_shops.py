@@ -1,4 +1,4 @@
-"""The artificial shops as reports, pages and PDFs: each is made once, whoever asks for it."""
+"""The artificial shops with their reports, pages and PDFs: each is made once, whoever asks for it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from artificial_shops import SHOPS, report_of
 from regulars.reporting.document import Report
 from regulars.reporting.html import to_html
 from regulars.reporting.pdf import to_pdf
+from regulars.valuation.valuation import Valuation
+
+
+@cache
+def shop_named(name: str) -> Valuation:
+    """Return the valuation of a situation."""
+    return SHOPS[name]()
 
 
 @cache
 def report_named(name: str) -> Report:
     """Return the report of a situation."""
-    return report_of(SHOPS[name]())
+    return report_of(shop_named(name))
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from artificial_shops import HOSTILE, SHOPS, normal
-from rendered_shops import page_named, report_named
+from artificial_shops import HOSTILE, SHOPS
+from rendered_shops import page_named, report_named, shop_named
 
 from regulars.reporting.document import Report
 from regulars.valuation.valuation import Valuation
@@ -15,7 +15,7 @@ from regulars.valuation.valuation import Valuation
 @pytest.fixture
 def shop() -> Valuation:
     """The shop in good order."""
-    return normal()
+    return shop_named("normal")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def situation(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def each_shop(situation: str) -> Valuation:
     """Each situation in turn."""
-    return SHOPS[situation]()
+    return shop_named(situation)
 
 
 @pytest.fixture
