@@ -36,22 +36,23 @@ def log_ascending(c: float | Floats, x: NDArray[np.int64]) -> tuple[Floats, Floa
     return value[x], slope[x]
 
 
-def ascending(c: float, top: int, slopes: int) -> Floats:
+def ascending(c: float | Floats, top: int, slopes: int) -> Floats:
     """Return log Γ(c + x) / Γ(c) for x = 0 … top and as many derivatives by c as `slopes` says, up to the second.
 
-    Shape (1 + slopes, 1 + top): Σ_{j<x} of log(c + j), 1/(c + j) and -1/(c + j)².
+    Shape (1 + slopes, 1 + top): Σ_{j<x} of log(c + j), 1/(c + j) and -1/(c + j)². Where `c` is a column of numbers,
+    shape (n, 1), that of the answer is (1 + slopes, n, 1 + top).
 
     >>> ascending(0.5, 2, slopes=2).round(6).tolist()
     [[0.0, -0.693147, -0.287682], [0.0, 2.0, 2.666667], [0.0, -4.0, -4.444444]]
     """
     steps = c + np.arange(top, dtype=np.float64)
-    sums = np.zeros((1 + slopes, 1 + top))
-    np.log(steps).cumsum(out=sums[0, 1:])
+    sums = np.zeros((1 + slopes, *steps.shape[:-1], 1 + top))
+    np.log(steps).cumsum(axis=-1, out=sums[0, ..., 1:])
     if slopes > 0:
         inverse = 1.0 / steps
-        inverse.cumsum(out=sums[1, 1:])
+        inverse.cumsum(axis=-1, out=sums[1, ..., 1:])
         if slopes > 1:
-            (-inverse * inverse).cumsum(out=sums[2, 1:])
+            (-inverse * inverse).cumsum(axis=-1, out=sums[2, ..., 1:])
     return sums
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from regulars.models.histories import Floats, Histories
+from regulars.models.pairs import pairs
 from regulars.models.threads import pool
 from regulars.models.transaction_model import Curved, TransactionModel
 
@@ -51,13 +52,18 @@ class Likelihood:
         value, gradient = self._sums(self._model.log_likelihood, theta)
         return float(value), gradient * theta
 
-    def height(self, log_theta: Floats) -> float:
-        """Return the height per customer."""
+    def heights(self, points: Floats) -> Floats:
+        """Return the heights per customer at several points, shape (points, parameters)."""
         bent = self._bent
         if bent is None:
-            return self(log_theta)[0]
-        (value,) = self._sums(lambda *known: (bent.log_likelihood_alone(*known),), np.exp(log_theta))
-        return float(value)
+            return np.array([self(point)[0] for point in points])
+        # As many points at a time as stay in the cache beside each other.
+        size = max(1, self._model.cached_rows // len(self._histories))
+        heights = np.empty(len(points))
+        for start in range(0, len(points), size):
+            theta = np.exp(points[start : start + size]).T[:, :, None]
+            (heights[start : start + size],) = self._sums(lambda *known: (bent.log_likelihood_alone(*known),), theta)
+        return heights
 
     def curved(self, log_theta: Floats) -> tuple[float, Floats, Floats]:
         """Return the height per customer, its gradient, minus its Hessian; raises `TypeError` where none is known."""
@@ -65,7 +71,7 @@ class Likelihood:
             raise TypeError(f"{self._model.title} does not know its second derivatives")
         theta = np.exp(log_theta)
         value, gradient, second = self._sums(self._bent.curved_log_likelihood, theta)
-        first, other = np.triu_indices(theta.size)
+        first, other = pairs(theta.size)
         bend = np.diag(-gradient * theta)
         bend[first, other] -= second * theta[first] * theta[other]
         bend[other, first] = bend[first, other]
@@ -80,4 +86,4 @@ class Likelihood:
             return [part @ h.count[rows] for part in known]
 
         blocks = in_blocks(len(h), self._model.cached_rows, block, self._threads)
-        return [np.sum(parts, axis=0) / self._customers for parts in zip(*blocks, strict=True)]
+        return [sum(parts[1:], start=parts[0]) / self._customers for parts in zip(*blocks, strict=True)]

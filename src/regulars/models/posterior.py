@@ -76,7 +76,7 @@ def weighted_posterior(fit: Fit, histories: Histories, draws: int, rng: np.rando
 
 
 def sampled_around(
-    top: Floats, height: Height, log_density: Callable[[Floats], float], draws: int, rng: np.random.Generator
+    top: Floats, height: Height, log_density: Callable[[Floats], Floats], draws: int, rng: np.random.Generator
 ) -> Weighted:
     """Return weighted draws of the law whose logarithm is `log_density`, from the curvature of `height` at its top."""
     values, vectors = np.linalg.eigh(curvature(height, top) * height.customers)
@@ -89,16 +89,27 @@ def _height(fit: Fit, histories: Histories) -> Height:
     customers, exposure = histories.customers_total, float(histories.age @ histories.count)
     rate = (float(histories.frequency @ histories.count) + 0.5) / exposure
     centre = np.log(fit.model.starts(rate, exposure / customers)).mean(axis=0)
-    return Height(Likelihood(fit.model, histories), customers, centre)
+    likelihood = Likelihood(fit.model, histories)
+    return Height(likelihood, customers, centre, likelihood.heights)
 
 
 class Height:
-    """The logarithm of (1) per customer and its gradient, from that of the likelihood; `centre` is c."""
+    """The logarithm of (1) per customer and its gradient, from that of the likelihood; `centre` is c.
 
-    def __init__(self, likelihood: Objective, customers: float, centre: Floats) -> None:
+    `heights` gives the likelihood alone at several points, where that takes less than its gradients at each.
+    """
+
+    def __init__(
+        self,
+        likelihood: Objective,
+        customers: float,
+        centre: Floats,
+        heights: Callable[[Floats], Floats] | None = None,
+    ) -> None:
         self._likelihood = likelihood
         self.customers = customers
         self.centre = centre
+        self._heights = heights or (lambda points: np.array([likelihood(point)[0] for point in points]))
 
     def __call__(self, point: Floats) -> tuple[float, Floats]:
         """Return the height per customer and its gradient."""
@@ -110,26 +121,30 @@ class Height:
         """Return where (1) is highest, climbed from the top of the likelihood unless that ran away."""
         return climb(self, self.centre if at_boundary(known).any() else known).point
 
-    def total(self, point: Floats) -> float:
-        """Return the logarithm of (1); minus infinity beyond what a climb may reach."""
-        if (np.abs(point) > FURTHEST).any():
-            return -np.inf
-        value = self(point)[0] * self.customers
-        return value if np.isfinite(value) else -np.inf
+    def total(self, points: Floats) -> Floats:
+        """Return the logarithm of (1) at `points`, shape (n, dimensions); minus infinity beyond a climb's reach."""
+        likely = _within_reach(points, lambda inside: self._heights(inside) * self.customers)
+        return likely - (((points - self.centre) / SPREAD) ** 2).sum(axis=1) / 2.0
 
 
-def _by_sample(height: Height, fit: Fit, histories: Histories, top: Floats) -> Callable[[Floats], float]:
+def _within_reach(points: Floats, of: Callable[[Floats], Floats]) -> Floats:
+    """Return `of` the points that a climb may reach where it is finite, and minus infinity elsewhere."""
+    values = np.full(len(points), -np.inf)
+    inside = (np.abs(points) <= FURTHEST).all(axis=1)
+    values[inside] = of(points[inside])
+    return np.where(np.isfinite(values), values, -np.inf)
+
+
+def _by_sample(height: Height, fit: Fit, histories: Histories, top: Floats) -> Callable[[Floats], Floats]:
     """Return the logarithm of (2): all customers' quadratic, and a sample's remainder."""
     sample = Likelihood(fit.model, _sampled(histories))
     at_top, slope = sample(top)
     steepness = curvature(height, top) - curvature(sample, top)
 
-    def log_density(point: Floats) -> float:
-        if (np.abs(point) > FURTHEST).any():
-            return -np.inf
-        away = point - top
-        value = sample(point)[0] - at_top - float(slope @ away) - 0.5 * float(away @ steepness @ away)
-        return value * height.customers if np.isfinite(value) else -np.inf
+    def log_density(points: Floats) -> Floats:
+        away = points - top
+        beyond = _within_reach(points, lambda inside: sample.heights(inside) - at_top)
+        return height.customers * (beyond - away @ slope - 0.5 * ((away @ steepness) * away).sum(axis=1))
 
     return log_density
 

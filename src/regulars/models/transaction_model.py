@@ -106,7 +106,7 @@ class Curved(Protocol):
     """A model that knows the second derivatives of its likelihood, and its value without any."""
 
     def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
-        """Return log L per history, shape (n,)."""
+        """Return log L per history, shape (n,); of m sets of parameters, shape (m, n), where `theta` is (k, m, 1)."""
         ...
 
     def curved_log_likelihood(
@@ -114,6 +114,6 @@ class Curved(Protocol):
     ) -> tuple[Floats, Floats, Floats]:
         """Return log L per history, its derivatives, shape (k, n), and its second derivatives, shape (k(k+1)/2, n).
 
-        These stand in the order of `np.triu_indices`: a row of the upper triangle after the other.
+        These stand in the order of `pairs`.
         """
         ...

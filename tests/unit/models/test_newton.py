@@ -9,11 +9,13 @@ from regulars.models.histories import Floats, Histories
 from regulars.models.likelihood import Likelihood
 from regulars.models.newton import ascend, curvature_at, newton
 from regulars.models.optimise import FURTHEST, at_boundary, climb, curvature
+from regulars.models.posterior import Height
 from regulars.models.transaction_model import Curved, TransactionModel
 from regulars.models.transactions import MODELS
 
 ALL = [MODELS.get(name) for name in MODELS.names()]
 CURVED = [model for model in ALL if isinstance(model, Curved)]
+PLAIN = [MODELS.get("gompertz-nbd"), MODELS.get("bg-bb")]
 each = pytest.mark.parametrize("model", CURVED, ids=lambda model: model.name)
 
 
@@ -46,9 +48,33 @@ def test_second_derivatives_are_those_of_the_gradient(model: TransactionModel) -
 def test_height_and_slope_are_the_same_however_many_derivatives_are_asked_for(model: TransactionModel) -> None:
     likelihood, point = Likelihood(model, histories(200, 5)), np.full(len(model.parameters), 0.3)
     height, gradient, _ = likelihood.curved(point)
-    assert likelihood.height(point) == height
     assert likelihood(point)[0] == height
     assert np.array_equal(likelihood(point)[1], gradient)
+
+
+@pytest.mark.parametrize("rows", [7, 3000])
+@pytest.mark.parametrize("model", [*CURVED, *PLAIN], ids=lambda model: model.name)
+def test_heights_of_many_points_are_those_of_each(model: TransactionModel, rows: int) -> None:
+    """More points than there is room for at a time, and none."""
+    some = histories(rows, 8) if model.likelihood_kind == "continuous" else opportunities(rows)
+    likelihood = Likelihood(model, some)
+    points = np.random.default_rng(9).normal(0.0, 1.0, (4 if rows > 100 else 30, len(model.parameters)))
+    assert likelihood.heights(points) == pytest.approx([likelihood(point)[0] for point in points], rel=1e-13)
+    assert likelihood.heights(points[:0]).size == 0
+
+
+def opportunities(rows: int) -> Histories:
+    rng = np.random.default_rng(2)
+    last = rng.integers(0, 7, rows)
+    return Histories(frequency=np.minimum(last, 3), recency=last, opportunities=np.full(rows, 8.0))
+
+
+def test_draws_beyond_a_climbs_reach_weigh_nothing() -> None:
+    reached = Height(ridge_alone, 10.0, np.zeros(3)).total(
+        np.array([[0.0, 0.0, 0.0], [17.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    )
+    assert reached[1] == -np.inf
+    assert np.isfinite(reached[[0, 2]]).all()
 
 
 @each
@@ -63,6 +89,10 @@ def test_newton_ends_where_the_quasi_newton_climb_does_in_fewer_steps(model: Tra
         assert one.steps <= other.steps + 4  # the quasi-Newton climb has taken as many for its first metric
         free = ~at_boundary(one.point)
         assert np.abs(one.gradient[free]).max() < 1e-5
+
+
+def ridge_alone(point: Floats) -> tuple[float, Floats]:
+    return ridge(point)[:2]
 
 
 def ridge(point: Floats) -> tuple[float, Floats, Floats]:
@@ -92,7 +122,7 @@ def test_curvature_that_bends_upward_does_not_lead_into_a_valley() -> None:
 
 
 def test_a_model_without_second_derivatives_climbs_as_before() -> None:
-    model = next(model for model in ALL if not isinstance(model, Curved) and model.name == "gompertz-nbd")
+    model = PLAIN[0]
     likelihood = Likelihood(model, histories(40, 7))
     start = np.log(model.starts(0.1, 40.0)[0])
     summit, climbed = ascend(likelihood, start, resolution=1e-7), climb(likelihood, start, resolution=1e-7)

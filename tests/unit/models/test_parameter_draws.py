@@ -191,7 +191,7 @@ def test_a_poor_first_law_does_no_lasting_harm() -> None:
     """A normal law in a corner that the first proposal hardly reaches, with another shape."""
     centre, spread = np.array([6.0, -3.0]), np.array([0.5, 3.0])
     found = importance_sample(
-        lambda point: float(-0.5 * (((point - centre) / spread) ** 2).sum()),
+        lambda points: -0.5 * (((points - centre) / spread) ** 2).sum(axis=1),
         StudentT(np.zeros((1, 2)), np.diag([2.0, 1.0])),
         4000,
         np.random.default_rng(0),

@@ -32,7 +32,7 @@ from regulars.models.fitting import Fittable
 from regulars.models.laws import BetaLaw
 from regulars.models.lives import Floats, Lives
 from regulars.models.transactions import beta_average
-from regulars.models.transactions import beta_geometric_likelihood as likelihood
+from regulars.models.transactions.beta_geometric_likelihood import Terms
 from regulars.models.transactions.negative_binomial import GammaPoisson
 
 # A bracket of (4) below this has lost more than seven of sixteen digits to cancellation.
@@ -159,17 +159,20 @@ class BetaGeometric(Fittable):
 
     def log_likelihood(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return log L per history and its derivatives by r, alpha, a, b."""
-        return likelihood.log_likelihood(theta, x, recency, age, int(self.chances_before_repeat))
+        terms = self._terms(theta, x, recency, age, slopes=1)
+        return terms.value, terms.slopes(terms.dropped)
 
     def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
-        """Return log L per history."""
-        return likelihood.log_likelihood_alone(theta, x, recency, age, int(self.chances_before_repeat))
+        """Return log L per history, of several sets of parameters where each parameter is a column of them."""
+        return self._terms(theta, x, recency, age, slopes=0).value
 
     def curved_log_likelihood(
         self, theta: Floats, x: Floats, recency: Floats, age: Floats
     ) -> tuple[Floats, Floats, Floats]:
         """Return log L per history, its derivatives by r, alpha, a, b, and its second derivatives."""
-        return likelihood.curved_log_likelihood(theta, x, recency, age, int(self.chances_before_repeat))
+        terms = self._terms(theta, x, recency, age, slopes=2)
+        dropped = terms.dropped
+        return terms.value, terms.slopes(dropped), terms.curvature(dropped)
 
     def log_odds_dropped(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Return the log odds of having dropped out by T."""
@@ -220,6 +223,9 @@ class BetaGeometric(Fittable):
         """Return B(a, b+m)/B(a, b) for the m = 0 or 1 chances to leave at the first purchase."""
         a, b = theta[2:]
         return float((b / (a + b)) ** self.chances_before_repeat)
+
+    def _terms(self, theta: Floats, x: Floats, recency: Floats, age: Floats, *, slopes: int) -> Terms:
+        return Terms.of(theta, x, recency, age, chances=int(self.chances_before_repeat), slopes=slopes)
 
     def _survived(self, x: Floats) -> Floats:
         return x + self.chances_before_repeat

@@ -59,7 +59,7 @@ class NBD(Fittable):
         return _value(theta, x, age, rising), _slopes(theta, x, age, rising)
 
     def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
-        """Return (1) per history."""
+        """Return (1) per history, of several sets of parameters where each parameter is a column of them."""
         return _value(theta, x, age, _rising(theta, x, slopes=0))
 
     def curved_log_likelihood(
@@ -114,7 +114,7 @@ class NBD(Fittable):
 def _rising(theta: Floats, x: Floats, *, slopes: int) -> Floats:
     """Return log Γ(r+x)/Γ(r) and its derivatives by r, from one table over x."""
     number = x.astype(np.int64)
-    return ascending(float(theta[0]), int(number.max(initial=0)), slopes)[:, number]
+    return ascending(theta[0], int(number.max(initial=0)), slopes)[..., number]
 
 
 def _value(theta: Floats, x: Floats, age: Floats, rising: Floats) -> Floats:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.models.lives import Floats
+from regulars.models.pairs import pairs
 from regulars.models.panels import gauss_legendre, nodes_for
 
 # Beyond these exponents the integrand is below 1e-17 of its start: nothing is cut off.
@@ -100,7 +101,7 @@ class Bracket:
                 shape / b**2 * (mixed + s * self.at_end[3] * self.silence / (b + self.silence)),
             ]
         )
-        first, other = np.triu_indices(4)
+        first, other = pairs(4)
         slopes = self.slopes()
         return np.asarray(second / total - slopes[first] * slopes[other], dtype=np.float64)
 

@@ -74,7 +74,9 @@ class ParetoNBD(Fittable):
         return _value(theta, x, recency, rising, bracket), _slopes(theta, x, recency, rising, bracket)
 
     def log_likelihood_alone(self, theta: Floats, x: Floats, recency: Floats, age: Floats) -> Floats:
-        """Return (1) per history."""
+        """Return (1) per history, of several sets of parameters where each parameter is a column of them."""
+        if theta.ndim > 1:
+            return np.stack([self.log_likelihood_alone(one, x, recency, age) for one in theta[:, :, 0].T])
         return _value(theta, x, recency, _rising(theta, x, slopes=0), _bracket(theta, x, recency, age, slopes=0))
 
     def curved_log_likelihood(
