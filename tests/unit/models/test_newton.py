@@ -12,10 +12,12 @@ from regulars.models.optimise import FURTHEST, at_boundary, climb, curvature
 from regulars.models.posterior import Height
 from regulars.models.transaction_model import Curved, TransactionModel
 from regulars.models.transactions import MODELS
+from regulars.models.transactions.bg_bb import BGBB
+from regulars.models.transactions.gompertz_nbd import GompertzNBD
 
 ALL = [MODELS.get(name) for name in MODELS.names()]
 CURVED = [model for model in ALL if isinstance(model, Curved)]
-PLAIN = [MODELS.get("gompertz-nbd"), MODELS.get("bg-bb")]
+PLAIN: list[TransactionModel] = [GompertzNBD(), BGBB()]
 each = pytest.mark.parametrize("model", CURVED, ids=lambda model: model.name)
 
 
