@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from artificial_fit import checks, five_weekly
 
+from regulars.app.request import Request
+from regulars.app.run import Written
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.engines.base import Engine
 from regulars.models.certificate import Certificate, Finding
@@ -105,6 +110,18 @@ def small_valuation(small_receipt: Receipt) -> Callable[[Settings], Valuation]:
 
 
 @pytest.fixture
+def one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a demo fit one model where it does not matter how it is chosen: a tenth of the seconds."""
+    from regulars.app import demo
+    from regulars.app.run import run
+
+    def run_of_one_model(orders: list[Path], request: Request, out: Path, **more: Any) -> Written:
+        return run(orders, dataclasses.replace(request, model="bg-nbd"), out, **more)
+
+    monkeypatch.setattr(demo, "run", run_of_one_model)
+
+
+@pytest.fixture
 def small_shop(
     small_receipt: Receipt, small_valuation: Callable[[Settings], Valuation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,10 +130,12 @@ def small_shop(
 
     from regulars.app import study, value
     from regulars.reporting import html
-    from regulars.sources.read import Intake
+    from regulars.sources.read import Uncounted
     from regulars.valuation import run
 
-    def read_orders(engine: Engine, orders: object, options: object, *, today: dt.date, progress: Progress) -> object:
+    def read_uncounted(
+        engine: Engine, orders: object, options: object, *, today: dt.date, progress: Progress
+    ) -> object:
         with progress.step("read the orders") as counted:
             engine.execute("create table quarantine (file varchar, line bigint, reason varchar, content varchar)")
             engine.execute(
@@ -124,10 +143,10 @@ def small_shop(
                 "('orders.csv', 2, 'unreadable date', '@a,\"b\"')"
             )
             counted.text = "8 rows"
-        return Intake(receipt=small_receipt, as_of=AS_OF, has_money=True)
+        return Uncounted(draft=small_receipt, as_of=AS_OF, has_money=True)
 
     def value_customers(
-        engine: Engine, intake: object, settings: Settings, progress: Progress, *, describe: bool
+        engine: Engine, read: object, settings: Settings, progress: Progress, *, describe: bool
     ) -> Valuation:
         number = "null::double"
         with progress.step("score"):
@@ -145,7 +164,7 @@ def small_shop(
             )
         return small_valuation(settings)
 
-    monkeypatch.setattr(value, "read_orders", read_orders)
+    monkeypatch.setattr(value, "read_uncounted", read_uncounted)
     monkeypatch.setattr(run, "value_customers", value_customers)
     monkeypatch.setattr(study, "study_of", lambda _, valuation, __: study_of(valuation))
     monkeypatch.setattr(html, "to_html", lambda _: "<!doctype html><title>report</title>")

@@ -17,7 +17,7 @@ from regulars.engines.memory import engine_share
 from regulars.errors import InputError, NotApplicable
 from regulars.periods import date_of
 from regulars.progress import Progress
-from regulars.sources.read import Intake, ReadOptions, read_orders
+from regulars.sources.read import ReadOptions, Uncounted, read_uncounted
 
 if TYPE_CHECKING:
     from regulars.app.result import Result
@@ -134,9 +134,9 @@ def valued(
     """
     with opened(request, progress, spill) as engine:
         models, *_ = early.loading(early.MODELLING, *(early.REPORTING if report else ()))
-        intake = read_orders(engine, orders, read_options(request), today=today, progress=progress)
+        read = read_uncounted(engine, orders, read_options(request), today=today, progress=progress)
         engine.spare_memory()
-        settings = _settings(request, intake)
+        settings = _settings(request, read)
         models.result()
         _check_model(request.model)
         from regulars.app.study import study_of  # noqa: PLC0415 - loaded by now, beside the reading
@@ -144,7 +144,7 @@ def valued(
 
         # LTV:CAC is read off the cohorts, whether or not a report shows them.
         describe = report is not False or request.cac is not None
-        valuation = value_customers(engine, intake, settings, progress, describe=describe)
+        valuation = value_customers(engine, read, settings, progress, describe=describe)
         yield Valued(engine, valuation, study_of(engine, valuation, progress) if describe else None)
 
 
@@ -179,19 +179,19 @@ def _check_model(name: str) -> None:
         MODELS.get(name)
 
 
-def _settings(request: Request, intake: Intake) -> Settings:
-    if request.margin is not None and not intake.has_money:
+def _settings(request: Request, read: Uncounted) -> Settings:
+    if request.margin is not None and not read.has_money:
         raise InputError("a margin needs amounts, and these orders hold none; leave --margin out")
     from regulars.valuation.valuation import Settings  # noqa: PLC0415 - loaded by now, beside the reading
 
     return Settings(
-        as_of=intake.as_of,
+        as_of=read.as_of,
         horizon=request.horizon,
         unit=request.unit,
         model=request.model,
         discount=request.discount,
         interval=request.interval,
-        basis=request.basis if intake.has_money else "purchases",
+        basis=request.basis if read.has_money else "purchases",
         margin=request.margin,
         cac=request.cac,
         zero_amount=request.zero_amount,

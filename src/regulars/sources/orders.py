@@ -15,6 +15,7 @@ from regulars.sources.staging import LINES
 # turn reads all hashes, and after the last of them the engine's own spilling is cheaper.
 TURN = 4_000_000
 MOST_TURNS = 4
+BUYS = "amount >= 0"  # an order that is a discount alone has bought nothing
 COUNTED = f"rule in ({SALE.code}, {DISCOUNT.code})"
 
 
@@ -37,6 +38,11 @@ def make_orders(engine: Engine, kept: Keeping, *, each: bool) -> None:
         _rename_lines(engine, kept)
     else:
         _name_lines(engine)
+
+
+def customers_of_orders(engine: Engine, orders: int) -> int:
+    """Return how many customers placed the `orders` of the table that bought something."""
+    return distinct(engine, "customer_id", f"orders where {BUYS}", orders)
 
 
 def distinct(engine: Engine, expression: str, relation: str, rows: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,7 @@ from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
 from regulars.sources.notes import alike_customers, incomplete_last_day, repeated_lines
 from regulars.sources.numbers import DECIMAL_MARKS
-from regulars.sources.orders import distinct, each_line_is_an_order, make_orders
+from regulars.sources.orders import BUYS, customers_of_orders, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
 from regulars.sources.plans import Planned, keeping, looked_at_closely, plan
 from regulars.sources.quarantine import quarantine
@@ -52,7 +52,6 @@ from regulars.sources.staging import LINES, Staged, stage
 from regulars.sources.subscriptions.columns import refuse_subscriptions
 
 ZERO_AMOUNTS = ("exclude", "keep")
-_COUNTS = "amount >= 0"  # an order that is a discount alone has bought nothing
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,34 @@ class Intake:
     has_money: bool
 
 
+@dataclass(frozen=True)
+class Uncounted:
+    """What was read, but for its customers: who groups the orders by them anyway need not count them.
+
+    The `draft` of the receipt has no customers yet.
+    """
+
+    draft: Receipt
+    as_of: dt.date
+    has_money: bool
+
+    def counted(self, customers: int) -> Intake:
+        """Return the same with the number of customers who placed the orders of the receipt."""
+        return Intake(replace(self.draft, customers=customers), self.as_of, self.has_money)
+
+
 def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: dt.date, progress: Progress) -> Intake:
+    """Read as `read_uncounted` does, and count the customers."""
+    read = read_uncounted(engine, orders, options, today=today, progress=progress)
+    with progress.step("count the customers") as counted:
+        intake = read.counted(customers_of_orders(engine, read.draft.orders))
+        counted.text = f"{intake.receipt.customers:,} customers"
+    return intake
+
+
+def read_uncounted(
+    engine: Engine, orders: object, options: ReadOptions, *, today: dt.date, progress: Progress
+) -> Uncounted:
     """Read `orders` into the engine's tables `orders`, `refunds` and `quarantine` (`contract.tables`).
 
     `orders` is a path to a file or folder, the address of a database, a dataframe or relation, or a list of them.
@@ -122,9 +148,9 @@ def read_orders(engine: Engine, orders: object, options: ReadOptions, *, today: 
         notes = (*found.notes, *currency_notes, *_notes(engine, kept, each=each))
         make_orders(engine, kept, each=each)
         make_refunds(engine, has_refunds=has_refunds)
-        receipt = _receipt(engine, plans, groups, currency, notes)
-        counted.text = "1 order" if receipt.orders == 1 else f"{receipt.orders:,} orders"
-    return Intake(receipt, as_of, has_money)
+        draft = _draft(engine, plans, groups, currency, notes)
+        counted.text = "1 order" if draft.orders == 1 else f"{draft.orders:,} orders"
+    return Uncounted(draft, as_of, has_money)
 
 
 def _read_in(
@@ -237,13 +263,13 @@ def _notes(engine: Engine, kept: Keeping, *, each: bool) -> tuple[str, ...]:
     )
 
 
-def _receipt(
+def _draft(
     engine: Engine, plans: list[Planned], groups: Groups, currency: str | None, notes: tuple[str, ...]
 ) -> Receipt:
     has_money = plans[0].judgement.has_money
-    orders, first, last = engine.rows(
-        f"select count(*) filter ({_COUNTS}), min(order_date), max(order_date) from orders"
-    )[0]
+    orders, first, last = engine.rows(f"select count(*) filter ({BUYS}), min(order_date), max(order_date) from orders")[
+        0
+    ]
     amounts = [group.amount for group in groups.values() if group.amount is not None]
     return Receipt(
         sources=tuple(dict.fromkeys(planned.part.name for planned in plans)),
@@ -252,7 +278,7 @@ def _receipt(
         amount_read=sum(amounts, Decimal(0)) if has_money else None,
         lines=receipt_lines(groups, has_money=has_money),
         orders=orders,
-        customers=distinct(engine, "customer_id", f"orders where {_COUNTS}", orders),
+        customers=0,
         first_day=str(first),
         last_day=str(last),
         currency=currency,

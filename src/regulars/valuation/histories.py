@@ -163,6 +163,7 @@ class Summary:
     `days` holds frequency, recency and age in days, as they stand in the table `summaries`.
     `lapsed` counts people whose orders were all refunded, `lapsed_value` what is left of them. `spend_days` says
     which days' values are the observed ones ("repeat" or "all"), `exact` whether sums of squares have all digits.
+    `plain` says that there is no refund and no order of no value: everybody with an order is a customer.
     """
 
     base: Base
@@ -174,6 +175,7 @@ class Summary:
     lapsed: int
     lapsed_value: float
     exact: bool
+    plain: bool
     spend_days: str = "repeat"
 
 
@@ -203,7 +205,7 @@ def summarise(engine: Engine, as_of: dt.date, unit: Unit, *, keep_zero: bool) ->
     lapsed = "select count(*), cast(coalesce(sum(historic_value), 0) as double) from people where purchase_days = 0"
     people, value = engine.rows(lapsed)[0]
     days, base = _distinct(engine, unit, exact=exact)
-    return Summary(base, days, customers, int(orders), historic, first_day, people, value, exact)
+    return Summary(base, days, customers, int(orders), historic, first_day, people, value, exact, plain)
 
 
 def with_all_days(engine: Engine, summary: Summary) -> Summary:
