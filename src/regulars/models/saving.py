@@ -45,7 +45,8 @@ def load(path: str | Path) -> Any:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path} cannot be read as a saved fit: {error}") from error
-    schema, read = READ.get(content.get("kind") if isinstance(content, dict) else None, READ[None])
+    kind = content.get("kind") if isinstance(content, dict) else None
+    schema, read = READ.get(kind if isinstance(kind, str) else None, READ[None])
     if not isinstance(content, dict) or content.get("schema") != schema:
         found = content.get("schema") if isinstance(content, dict) else "nothing"
         raise InputError(f"{path} is no fit of schema {schema} (it says {found}); save it again with this version")

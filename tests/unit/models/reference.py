@@ -9,7 +9,8 @@ BG/NBD: Fader, Hardie & Lee (2005), Marketing Science 24(2). MBG/NBD: Batislam, 
 International Journal of Research in Marketing 24(3). Pareto/NBD: Schmittlein, Morrison & Colombo (1987), Management
 Science 33(1); Fader & Hardie (2005), A Note on Deriving the Pareto/NBD Model; (2014), Deriving the Conditional PMF of
 the Pareto/NBD Model. BG/CNBD-k and MBG/CNBD-k: Reutterer, Platzer & Schröder (2021), International Journal of
-Research in Marketing 38(1). Gamma-Gamma: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value.
+Research in Marketing 38(1). BG/BB: Fader, Hardie & Shang (2010), Marketing Science 29(6). Gamma-Gamma: Fader & Hardie
+(2013), The Gamma-Gamma Model of Monetary Value.
 """
 
 from __future__ import annotations
@@ -377,6 +378,96 @@ class GompertzNBD:
         return (1 - alive if n == 0 else 0) + alive * (stays + leaves)
 
 
+@dataclass(frozen=True)
+class BGBB:
+    """BG/BB (Fader, Hardie & Shang 2010): every way to leave is a term, with p and θ integrated out."""
+
+    alpha: float
+    beta: float
+    gamma: float
+    delta: float
+
+    def part(self, bought: int, at: int, left: int, stayed: int) -> Number:
+        """Return E[p^bought (1-p)^(at-bought) θ^left (1-θ)^stayed]."""
+        alpha, beta, gamma, delta = map(mp.mpf, (self.alpha, self.beta, self.gamma, self.delta))
+        buys = mp.beta(alpha + bought, beta + at - bought) / mp.beta(alpha, beta)
+        return buys * mp.beta(gamma + left, delta + stayed) / mp.beta(gamma, delta)
+
+    def gone(self, h: History) -> Number:
+        """Return the likelihood of having left before the last opportunity."""
+        return mp.fsum(self.part(h.x, j, 1, j) for j in range(int(h.recency), int(h.age)))
+
+    def likelihood(self, h: History) -> Number:
+        """Return the probability of one order of x purchases, the last at t_x."""
+        return self.part(h.x, int(h.age), 0, int(h.age)) + self.gone(h)
+
+    def log_likelihood(self, h: History) -> Number:
+        """Return log L(x, t_x, n)."""
+        return mp.log(self.likelihood(h))
+
+    def probability_alive(self, h: History) -> Number:
+        """Return P(there at the next opportunity)."""
+        return self.part(h.x, int(h.age), 0, int(h.age) + 1) / self.likelihood(h)
+
+    def expected_purchases(self, h: History, t: float) -> Number:
+        """Return the expected purchases at the next t opportunities: there and buying, one after the other."""
+        n = int(h.age)
+        return mp.fsum(self.part(h.x + 1, n + 1, 0, n + j) for j in range(1, int(t) + 1)) / self.likelihood(h)
+
+    def purchases_pmf(self, h: History, t: float, n: int) -> Number:
+        """Return P(n purchases at the next t opportunities), by how many of them the customer is there for."""
+        seen, ahead = int(h.age), int(t)
+        total = self.gone(h) if n == 0 else mp.mpf(0)
+        for lived in range(n, ahead + 1):
+            left = 0 if lived == ahead else 1
+            total += mp.binomial(lived, n) * self.part(h.x + n, seen + lived, left, seen + lived)
+        return total / self.likelihood(h)
+
+
+@dataclass(frozen=True)
+class Renewing:
+    """A model of renewals from its survival curve, S(n): the share of new contracts renewed n times or more."""
+
+    log_survival: Callable[[int], Number]
+
+    def log_retention(self, n: int) -> Number:
+        """Return log r(n)."""
+        return self.log_survival(n) - self.log_survival(n - 1)
+
+    def survival(self, n: int) -> Number:
+        """Return S(n)."""
+        return mp.exp(self.log_survival(n))
+
+    def expected_renewals(self, n: int, periods: int) -> Number:
+        """Return the expected renewals of a contract renewed n times."""
+        return mp.fsum(mp.exp(self.log_survival(n + k) - self.log_survival(n)) for k in range(1, periods + 1))
+
+    def log_likelihood(self, survivors: tuple[int, ...]) -> Number:
+        """Return log L of one cohort: lapses at each renewal, and those who were renewed to the end."""
+        lapsed = mp.fsum(
+            (before - after) * mp.log(mp.exp(self.log_survival(n)) - mp.exp(self.log_survival(n + 1)))
+            for n, (before, after) in enumerate(itertools.pairwise(survivors))
+        )
+        return lapsed + survivors[-1] * self.log_survival(len(survivors) - 1)
+
+
+def weibull(theta: float, c: float) -> Renewing:
+    """Return the discrete Weibull (Nakagawa & Osaki 1975), geometric at c = 1."""
+    return Renewing(lambda n: mp.log(1 - mp.mpf(theta)) * mp.mpf(n) ** mp.mpf(c) if n else mp.mpf(0))
+
+
+def beta_weibull(alpha: float, beta: float, c: float) -> Renewing:
+    """Return the beta-discrete-Weibull (Fader, Hardie et al. 2018), sBG at c = 1."""
+
+    def log_survival(n: int) -> Number:
+        a, b, age = mp.mpf(alpha), mp.mpf(beta), mp.mpf(n) ** mp.mpf(c) if n else mp.mpf(0)
+        with mp.workdps(80 + int(mp.log10(1 + age))):  # what the difference of two such logarithms takes away
+            above = mp.loggamma(b + age) - mp.loggamma(a + b + age)
+        return above + mp.loggamma(a + b) - mp.loggamma(b)
+
+    return Renewing(log_survival)
+
+
 def model_of(name: str, theta: tuple[float, ...]) -> Any:
     """Return the registered model `name` at its parameters; a model without a reference is a `KeyError`."""
     models: dict[str, Callable[..., Any]] = {
@@ -388,6 +479,11 @@ def model_of(name: str, theta: tuple[float, ...]) -> Any:
         "bg-cnbd-2": functools.partial(CNBD, leaves_at_first=False, k=2),
         "mbg-cnbd-2": functools.partial(CNBD, leaves_at_first=True, k=2),
         "mbg-cnbd-5": functools.partial(CNBD, leaves_at_first=True, k=5),
+        "bg-bb": BGBB,
+        "geometric": functools.partial(weibull, c=1.0),
+        "sbg": functools.partial(beta_weibull, c=1.0),
+        "discrete-weibull": weibull,
+        "bdw": beta_weibull,
     }
     return models[name](*theta)
 
@@ -433,6 +529,85 @@ class GammaGamma:
             else:
                 high = middle
         return mp.exp((low + high) / 2)
+
+
+Row = tuple[int, float, float, float]  # n values, their mean, the mean and the squared deviations of their logarithms
+
+
+@dataclass(frozen=True)
+class OfMeans:
+    """Gamma-Gamma with a scale of the customer's own, asked by rows."""
+
+    model: GammaGamma
+
+    def log_likelihood(self, row: Row) -> Number:
+        """Return the log density of the mean."""
+        return self.model.log_likelihood(row[0], row[1])
+
+    def expected_spend(self, row: Row) -> Number | None:
+        """Return the expected value of the next purchase; None where it is infinite."""
+        exists = mp.mpf(self.model.p) * row[0] + self.model.q > 1
+        return self.model.expected_spend(row[0], row[1]) if exists else None
+
+
+@dataclass(frozen=True)
+class OfLogs:
+    """Log-normal spend with a customer effect, by integration over the effect b in units of its spread."""
+
+    median: float
+    between: float
+    within: float
+
+    def moment(self, row: Row, power: int) -> tuple[Number, Number]:
+        """Return log f and f' with E[e^(power b) · density of the values] = e^(log f) · f', b the customer's effect."""
+        n, _, mean, squares = row
+        tau, sigma, away = mp.mpf(self.between), mp.mpf(self.within), mp.mpf(mean) - mp.log(self.median)
+
+        def log_density(b: Number) -> Number:
+            each = -n * mp.log(sigma) - (mp.mpf(squares) + n * (away - b) ** 2) / (2 * sigma**2)
+            return power * b + each - (b / tau) ** 2 / 2 - mp.log(tau)
+
+        width = 1 / mp.sqrt(1 / tau**2 + n / sigma**2)
+        peak = (n * away / sigma**2 + power) * width**2
+        edges = [peak + width * place for place in range(-12, 13, 4)]
+        top = log_density(peak)
+        return top, mp.fsum(panel(lambda b: mp.exp(log_density(b) - top), *ends) for ends in itertools.pairwise(edges))
+
+    def log_likelihood(self, row: Row) -> Number:
+        """Return the log density of the values themselves."""
+        n, _, mean, _ = row
+        top, rest = self.moment(row, 0)
+        return top + mp.log(rest) - mp.mpf(n + 1) / 2 * mp.log(2 * mp.pi) - n * mp.mpf(mean)
+
+    def expected_spend(self, row: Row) -> Number:
+        """Return the expected value of the next purchase."""
+        (top, rest), (before, whole) = self.moment(row, 1), self.moment(row, 0)
+        return self.median * mp.exp(top - before + mp.mpf(self.within) ** 2 / 2) * rest / whole
+
+
+@dataclass(frozen=True)
+class OwnMean:
+    """The empirical mean."""
+
+    def expected_spend(self, row: Row) -> Number:
+        """Return the mean of the values."""
+        return mp.mpf(row[1])
+
+
+def spend_of(fit: Any, frequency: float, age: float) -> Any:
+    """Return the registered model of spend at a fit's parameters, for a customer with this history."""
+
+    def by_rate(p: float, q: float, gamma: float, kappa: float) -> OfMeans:
+        rate = mp.log((mp.mpf(frequency) + fit.rate.r) / (mp.mpf(age) + fit.rate.alpha)) - fit.rate.centre
+        return OfMeans(GammaGamma(p, q, gamma * mp.exp(kappa * rate)))
+
+    models: dict[str, Callable[..., Any]] = {
+        "gamma-gamma": lambda p, q, gamma: OfMeans(GammaGamma(p, q, gamma)),
+        "gamma-gamma-by-rate": by_rate,
+        "log-normal": OfLogs,
+        "empirical": lambda **_: OwnMean(),
+    }
+    return models[fit.name](**fit.params)
 
 
 def negative_binomial(k: Number, scale: Number, t: Number, n: int) -> Number:

@@ -1,9 +1,8 @@
-"""BG/BB against every order of purchases counted one by one, against simulation, and at its edges."""
+"""BG/BB against every order of purchases counted one by one, and at its edges; the contract does the rest."""
 
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -11,17 +10,13 @@ import pytest
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models.certificate import Certificate
-from regulars.models.comparison import compare
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
-from regulars.models.likelihood import Likelihood
-from regulars.models.saving import load
 from regulars.models.scoring import Question, score
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.gamma_gamma import GammaGammaFit
 from regulars.models.totals import Base, expected_value, simulate_totals
 from regulars.models.transactions.bg_bb import BGBB
-from regulars.models.transactions.nbd import NBD
 from regulars.periods import Unit, days
 
 TRUTH = (1.2, 0.75, 0.66, 2.8)
@@ -73,52 +68,6 @@ def test_likelihood_is_the_probability_of_each_order(theta: tuple[float, ...]) -
     assert whole == pytest.approx(1.0, abs=1e-12)
 
 
-def test_gradient_is_the_derivative() -> None:
-    likelihood = Likelihood(BGBB(), SOME)
-    for point in (np.log(TRUTH), np.log(TRUTH) + 1.1, np.log(TRUTH) - 1.3):
-        _, gradient = likelihood(point)
-        for i, step in enumerate(np.eye(4) * 1e-5):
-            slope = (likelihood(point + step)[0] - likelihood(point - step)[0]) / 2e-5
-            assert gradient[i] == pytest.approx(slope, rel=1e-6, abs=1e-8)
-
-
-def test_alive_is_who_goes_on_to_the_next_opportunity() -> None:
-    """P(alive) = Σ over p, θ of being there at n+1, from the likelihoods of one more purchase and of its chance."""
-    alpha, beta, _, _ = TRUTH
-    theta = np.array(TRUTH)
-    now, _ = BGBB().log_likelihood(theta, SOME.frequency, SOME.recency, SOME.age)
-    more, _ = BGBB().log_likelihood(theta, SOME.frequency + 1.0, SOME.age + 1.0, SOME.age + 1.0)
-    chance = (alpha + SOME.frequency) / (alpha + beta + SOME.age)
-    assert at().probability_alive(SOME) == pytest.approx(np.exp(more - now) / chance, rel=1e-10)
-
-
-def test_probabilities_of_counts() -> None:
-    number = np.arange(14)
-    pmf = at().purchases_pmf(SOME, 12, number)
-    assert (pmf >= 0.0).all()
-    assert (pmf[:, 13] == 0.0).all()
-    assert pmf.sum(axis=1) == pytest.approx(np.ones(len(SOME)), abs=1e-12)
-    assert pmf @ number == pytest.approx(at().expected_purchases(SOME, 12), rel=1e-12)
-    now, _ = BGBB().log_likelihood(np.array(TRUTH), SOME.frequency, SOME.recency, SOME.age)
-    later, _ = BGBB().log_likelihood(np.array(TRUTH), SOME.frequency, SOME.recency, SOME.age + 12.0)
-    assert pmf[:, 0] == pytest.approx(np.exp(later - now), rel=1e-12)
-
-
-def test_recovers_what_it_simulates() -> None:
-    fit = BGBB().fit(simulated(60_000, 12, seed=3))
-    errors = np.array(list(fit.standard_errors.values()))
-    assert (np.abs(fit.theta - TRUTH) < 4.0 * errors).all(), (fit.params, fit.standard_errors)
-    assert fit.certificate.standing == "good"
-
-
-def test_its_likelihood_is_not_compared_with_one_in_continuous_time() -> None:
-    h = simulated(2000, 8, seed=9)
-    timed = Histories(frequency=h.frequency, recency=h.recency, age=h.age, count=h.count, unit="year")
-    found = compare([BGBB().fit(h), NBD().fit(timed)])
-    assert [len(group) for group in found.groups] == [1, 1]
-    assert "different kinds, discrete opportunities and continuous" in found.refusals[0]
-
-
 def test_customers_who_never_leave_are_no_dropout() -> None:
     rng = np.random.default_rng(4)
     orders = rng.random((3000, 8)) < rng.beta(1.0, 2.0, 3000)[:, None]
@@ -127,23 +76,6 @@ def test_customers_who_never_leave_are_no_dropout() -> None:
         Histories(frequency=orders.sum(axis=1), recency=recency, opportunities=np.full(3000, 8)).distinct()
     )
     assert any("plain beta-binomial, where nobody leaves" in sentence for sentence in fit.certificate.sentences())
-
-
-def test_simulation_agrees_with_expectation() -> None:
-    bought = at().simulate(200_000, 10, seed=6)
-    counts = np.bincount(bought.customer, minlength=200_000)
-    assert counts.mean() == pytest.approx(at().expected_purchases_new(10), abs=4 * counts.std() / 200_000**0.5)
-    assert set(np.unique(bought.time)) == set(range(1, 11))
-    new = Histories(frequency=0, recency=0, opportunities=0)
-    law = at().purchases_pmf(new, 10, range(11))[0]
-    assert np.bincount(counts, minlength=11) / 200_000 == pytest.approx(law, abs=4e-3)
-
-
-def test_discounting_is_the_sum_over_opportunities() -> None:
-    path = np.stack([at().expected_purchases(SOME, t) for t in range(451)])
-    worth = 1.1 ** -np.arange(1.0, 451.0)
-    assert at().discounted_purchases(SOME, 20, 0.1) == pytest.approx(worth[:20] @ np.diff(path[:21], axis=0), rel=1e-10)
-    assert at().residual_purchases(SOME, 0.1) == pytest.approx(worth @ np.diff(path, axis=0), rel=1e-9)
 
 
 @pytest.mark.parametrize("gamma", [1.0, 1.0 + 1e-9, 2.0, 0.3])
@@ -185,14 +117,6 @@ def test_histories_keep_their_opportunities() -> None:
     assert again.in_opportunities
     assert again.unit is Unit.YEAR
     assert not Histories(frequency=[1], recency=[2], age=[5]).in_opportunities
-
-
-def test_saved_and_loaded(tmp_path: Path) -> None:
-    fit = BGBB().fit(simulated(3000, 6, seed=5))
-    fit.save(tmp_path / "fit.json")
-    again = load(tmp_path / "fit.json")
-    assert (again.params, again.unit) == (fit.params, Unit.YEAR)
-    assert again.expected_purchases(SOME, 5).tolist() == fit.expected_purchases(SOME, 5).tolist()
 
 
 def test_scores_and_totals_like_any_other_model() -> None:

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from every_model import EVERY_MODEL
 
 from regulars.models.histories import Histories
 from regulars.models.posterior import SPREAD, is_vague, posterior
-from regulars.models.transaction_model import TransactionModel
 from regulars.models.transactions.nbd import NBD
 
 DRAWS = 4000
-
-
-def weekly(customers: int = 5, weeks: int = 12) -> Histories:
-    """Customers who bought every week up to the last."""
-    repeats = np.full(customers, weeks - 1.0)
-    return Histories(frequency=repeats, recency=repeats, age=repeats + np.arange(customers) / 7.0, log_gaps=0.0)
 
 
 def test_draws_follow_likelihood_times_prior() -> None:
@@ -40,18 +32,6 @@ def test_draws_follow_likelihood_times_prior() -> None:
         deviation = float(np.sqrt((weight * (axes - mean) ** 2).sum()))
         assert drawn[:, column].mean() == pytest.approx(mean, abs=0.15 * deviation)
         assert drawn[:, column].std() == pytest.approx(deviation, rel=0.15)
-
-
-@pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.name)
-def test_every_model_can_doubt_its_parameters(model: TransactionModel) -> None:
-    fit = model.fit(weekly())
-    assert is_vague(fit)
-    drawn = posterior(fit, weekly(), 200, np.random.default_rng(1))
-    assert drawn.shape == (200, len(model.parameters))
-    assert np.isfinite(drawn).all()
-    assert (drawn > 0.0).all()
-    again = posterior(fit, weekly(), 200, np.random.default_rng(1))
-    assert (drawn == again).all()
 
 
 def test_a_base_that_pins_its_parameters_down_is_not_vague() -> None:
