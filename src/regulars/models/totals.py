@@ -15,6 +15,7 @@ No shock between periods is in it: until a back-test adds one, it is "model only
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ from regulars.periods import length_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from regulars.models.fit import Fit
     from regulars.models.histories import Floats, Histories, Integers
     from regulars.models.predictions import Predictions, Uncertain
     from regulars.models.scoring import Question, Scores
@@ -182,20 +184,36 @@ def _parameter_factors(
     age = base.age_in_days[rows]
     worth = (scale * spend.mean_factor(base.n_obs))[rows]
 
-    def expected(log_theta: Floats) -> Floats:
-        purchases = fit.at(np.exp(log_theta)).expected_purchases(some, question.horizon)
-        return np.log(np.array([some.count @ purchases, worth @ purchases]))
+    purchases = fit.expected_purchases(some, question.horizon)
 
     def spent(point: Floats) -> Floats:
         intercept, factor = spend.mean_factor_at(point, base.n_obs[rows], some.frequency, age)
         by_scale = some.count * intercept + spend.slope * base.value_sum[rows]
-        value = by_scale * factor @ fit.expected_purchases(some, question.horizon)
-        return np.log(np.array([1.0, value]))
+        return np.log(np.array([1.0, by_scale * factor @ purchases]))
 
-    order = _normal(doubt, rng) @ _slopes(expected, np.log(fit.theta))
+    order = _normal(doubt, rng) @ _slopes_of_members(fit, some, worth, question)
     money = _normal(spend.covariance, rng) @ _slopes(spent, spend.point)
     together = np.exp(np.clip(order + money, -FARTHEST, FARTHEST))
     return together[:, 0], together[:, 1]
+
+
+def _slopes_of_members(fit: Uncertain, some: Histories, worth: Floats, question: Question) -> Floats:
+    """Return the derivatives of the logs of total purchases and value by the log-parameters of all members.
+
+    Of a pool's total each member's parameters move that member's share alone.
+    """
+
+    def expected(member: Fit, log_theta: Floats) -> Floats:
+        purchases = member.at(np.exp(log_theta)).expected_purchases(some, question.horizon)
+        return np.log(np.array([some.count @ purchases, worth @ purchases]))
+
+    totals, slopes = [], []
+    for member, share in zip(fit.members, fit.shares, strict=True):
+        of, here = partial(expected, member), np.log(member.theta)
+        totals.append(share * np.exp(of(here)))
+        slopes.append(_slopes(of, here))
+    whole = np.sum(totals, axis=0)
+    return np.concatenate([slope * total / whole for slope, total in zip(slopes, totals, strict=True)])
 
 
 def _slopes(function: Callable[[Floats], Floats], point: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models import totals
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
@@ -245,3 +246,17 @@ def test_a_pool_without_a_bootstrap_says_why(tmp_path: Path) -> None:
     PooledFit((one,), (1.0,)).save(tmp_path / "pool.json")
     with pytest.raises(NotApplicable, match="give them"):
         load(tmp_path / "pool.json").posterior()
+
+
+def test_a_total_moves_with_the_parameters_of_each_member_as_with_those_of_all() -> None:
+    """The derivatives taken member by member are those of the whole pool's total."""
+    h = Histories(frequency=[2, 1, 0, 5], recency=[30, 2, 0, 33], age=[39, 39, 39, 37], count=[50, 30, 60, 9])
+    pooled = PooledFit(tuple(MODELS.get(name).fit(h) for name in ("bg-nbd", "pareto-nbd")), (0.3, 0.7))
+    worth, question = np.array([50.0, 30.0, 60.0, 90.0]), Question(days(365), (0.5,), 0.0)
+
+    def whole(log_theta: Floats) -> Floats:
+        purchases = pooled.at(np.exp(log_theta)).expected_purchases(h, question.horizon)
+        return np.log(np.array([h.count @ purchases, worth @ purchases]))
+
+    by_member = totals._slopes_of_members(pooled, h, worth, question)
+    np.testing.assert_allclose(by_member, totals._slopes(whole, np.log(pooled.theta)), atol=1e-7)
