@@ -42,6 +42,12 @@ def report_of_orders(orders: object, folder: Path) -> Path:
     return found.report(folder / "report.html")
 
 
+@pytest.fixture(scope="module")
+def weekly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the five customers."""
+    return report_of_orders(weekly_orders(), tmp_path_factory.mktemp("weekly"))
+
+
 @pytest.fixture(params=[*SHOPS, "weekly", "example", *REAL])
 def file(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Path:
     """The report of one shop after the other."""
@@ -51,7 +57,8 @@ def file(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Path:
         page.write_text(page_named(name), encoding="utf-8")
         return page
     if name == "weekly":
-        return report_of_orders(weekly_orders(), tmp_path)
+        weekly: Path = request.getfixturevalue("weekly")
+        return weekly
     if name == "example":
         return report_of_orders(root / "examples/online_retail.parquet", tmp_path)
     shared: Path = request.getfixturevalue("shared_data")
@@ -74,8 +81,8 @@ def test_a_reader_stumbles_over_nothing(file: Path, opened: Callable[[Path], Pag
     assert "\n".join(troubles + misdeeds) == ""
 
 
-def test_a_hostile_name_is_shown_as_text(opened: Callable[[Path], Page], misdeeds: list[str], tmp_path: Path) -> None:
-    page = opened(report_of_orders(weekly_orders(), tmp_path))
+def test_a_hostile_name_is_shown_as_text(opened: Callable[[Path], Page], misdeeds: list[str], weekly: Path) -> None:
+    page = opened(weekly)
     assert page.get_by_text(HOSTILE).first.is_visible()
     assert page.evaluate("document.images.length") == 0
     assert misdeeds == []

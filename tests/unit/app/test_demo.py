@@ -15,8 +15,6 @@ import pytest
 import regulars as rg
 from regulars.app import demo as demo_module
 from regulars.app.demo import Comparison, Demo, account, demo, summary
-from regulars.app.request import Request
-from regulars.app.run import Written, run
 from regulars.errors import InputError, RunFailed
 from regulars.progress import Progress
 from regulars.sources.simulated.plan import Channel, Plan
@@ -29,16 +27,6 @@ SMALL = Plan(customers=150, seed=2)
 
 def make(out: Path, plan: Plan = SMALL) -> Demo:
     return demo(plan, out, today=TODAY, progress=Progress())
-
-
-@pytest.fixture
-def one_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fit one model where it does not matter how it is chosen: a tenth of the seconds."""
-
-    def run_of_one_model(orders: list[Path], request: Request, out: Path, **more: Any) -> Written:
-        return run(orders, dataclasses.replace(request, model="bg-nbd"), out, **more)
-
-    monkeypatch.setattr(demo_module, "run", run_of_one_model)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

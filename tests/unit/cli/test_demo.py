@@ -31,6 +31,7 @@ def test_progress_on_stderr_and_the_summary_on_stdout(capsys: pytest.CaptureFixt
     assert Path("regulars-demo/report.html").exists()
 
 
+@pytest.mark.usefixtures("one_model")
 def test_json_is_the_account_with_the_truth_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*DEMO, "--json", "--quiet", "--out", "there", "--seed", "4"]) == 0
     told = capsys.readouterr()
