@@ -20,7 +20,7 @@ demo: $(RUN_READY) ## Install into .venv and value the example shop; the report 
 	@echo "The report: $(OUT)/report.html (open it in a browser; it needs no network)"
 
 test: check ## Install into .venv, then run every check and the whole test suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(TEST_READY) ## Lint, format, types and the import ladder, without the tests
 	$(BIN)/ruff check .

@@ -1,7 +1,9 @@
-"""What every test may ask for (the shared data sets, an engine), and one way of drawing examples."""
+"""What every test may ask for (the shared data sets, a run over one, an engine), and one way of drawing examples."""
 
 from __future__ import annotations
 
+import datetime as dt
+import fcntl
 import functools
 import importlib
 import os
@@ -13,7 +15,10 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 import regulars
+from regulars.app.request import Request
+from regulars.app.run import run
 from regulars.engines.duckdb import DuckDBEngine
+from regulars.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -52,6 +57,21 @@ def shared_data() -> Path:
     if os.environ.get("CI"):
         pytest.fail("../shared/data is not here; CI needs the data sets beside the project", pytrace=False)
     pytest.skip("platform: ../shared/data is not here")
+
+
+@pytest.fixture(scope="session")
+def cdnow_run(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run over CDNOW, its model chosen on the past: made once, whichever process of the tests asks."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    out = folder / "cdnow"
+    with (folder / "cdnow.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            request = Request(threads=2, memory_limit="2GB", cac=20.0)
+            orders = shared_data / "cdnow" / "cdnow_master.parquet"
+            run([orders], request, out, report=True, today=dt.date(2026, 1, 1), progress=Progress())
+    return out
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from regulars.sources.staging import Staged, stage
 Write = Callable[..., Path]
 
 NOBODY = 65534
-FILES = 500
+FILES = 200
 
 
 def test_a_path_to_nothing(attempt: Attempt, write: Write) -> None:
@@ -87,7 +87,7 @@ def test_odd_names_of_files(attempt: Attempt, write: Write, name: str) -> None:
     assert ended.receipt["sources"] == [name]
 
 
-def test_five_hundred_files(attempt: Attempt, write: Write) -> None:
+def test_hundreds_of_files(attempt: Attempt, write: Write) -> None:
     for number in range(FILES):
         write(f"{HEADER}\n{number},c{number % 20},2024-01-{number % 28 + 1:02d},3\n", f"shop/{number}.csv")
     ended = attempt(write(f"{HEADER}\nx,c,soon,1\n", "shop/last.csv").parent)

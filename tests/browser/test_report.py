@@ -19,9 +19,6 @@ from regulars.app.value import value
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 768, 390)
-REAL = {
-    "cdnow": "cdnow/cdnow_master.parquet",
-}
 
 
 def weekly_orders() -> pd.DataFrame:
@@ -48,7 +45,7 @@ def weekly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return report_of_orders(weekly_orders(), tmp_path_factory.mktemp("weekly"))
 
 
-@pytest.fixture(params=[*SHOPS, "weekly", "example", *REAL])
+@pytest.fixture(params=[*SHOPS, "weekly", "example", "cdnow"])
 def file(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Path:
     """The report of one shop after the other."""
     name = request.param
@@ -61,8 +58,8 @@ def file(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Path:
         return weekly
     if name == "example":
         return report_of_orders(root / "examples/online_retail.parquet", tmp_path)
-    shared: Path = request.getfixturevalue("shared_data")
-    return report_of_orders(shared / REAL[name], tmp_path)
+    run: Path = request.getfixturevalue("cdnow_run")
+    return run / "report.html"
 
 
 def test_a_reader_stumbles_over_nothing(file: Path, opened: Callable[[Path], Page], misdeeds: list[str]) -> None:
