@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from regulars.models.spend.gamma_gamma import GammaGamma
     from regulars.models.spend.gamma_gamma_by_rate import GammaGammaByRate
     from regulars.models.spend.log_normal import LogNormalSpend
+    from regulars.models.spend.spent import Spent
     from regulars.models.transactions.bg_bb import BGBB
     from regulars.models.transactions.bg_cnbd import BGCNBD
     from regulars.models.transactions.bg_nbd import BGNBD
@@ -69,6 +70,7 @@ __all__ = [
     "ParetoNBD",
     "Renewals",
     "ShiftedBetaGeometric",
+    "Spent",
     "TimedParetoNBD",
     "WithEffects",
     "backtest",
@@ -107,6 +109,7 @@ _HOMES = {
     "MBGNBD": "regulars.models.transactions.mbg_nbd",
     "NBD": "regulars.models.transactions.nbd",
     "ParetoNBD": "regulars.models.transactions.pareto_nbd",
+    "Spent": "regulars.models.spend.spent",
     "TimedParetoNBD": "regulars.models.effects.paths_fit",
     "WithEffects": "regulars.models.effects.fitting",
     "formula": "regulars.app.formula",

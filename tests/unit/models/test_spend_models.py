@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import regulars as rg
 from regulars.errors import InputError, NotApplicable
 from regulars.models.ages import AgeGrid
 from regulars.models.certificate import Certificate
@@ -193,3 +194,29 @@ def test_every_registered_model_of_spend_keeps_the_protocol() -> None:
 
 def _rng(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
+
+
+def test_what_customers_spent_is_one_value_for_every_model() -> None:
+    customer, value = values(200, seed=13)
+    number = np.bincount(customer.astype(int)).astype(float)
+    spent = rg.Spent.of(customer, value)
+    assert spent.mean == pytest.approx(np.bincount(customer.astype(int), value) / number)
+    assert GammaGamma().fit_to(spent).params == GammaGamma().fit(spent.n_obs, spent.mean).params
+    assert LogNormalSpend().fit_to(spent).params == LogNormalSpend().fit(*logs_of(customer, value)).params
+    with pytest.raises(NotApplicable, match="frequency and age"):
+        GammaGammaByRate().fit_to(spent)
+    known = rg.Spent.of(customer, value, frequency=number - 1.0, age=np.full(200, 90.0))
+    again = GammaGammaByRate().fit(known.n_obs, known.mean, frequency=number - 1.0, age=np.full(200, 90.0))
+    assert GammaGammaByRate().fit_to(known).params == again.params
+
+
+def test_gamma_gamma_is_tested_inside_spend_by_rate() -> None:
+    customer, value = values(200, seed=13)
+    x = np.bincount(customer.astype(int)) - 1.0
+    spent = rg.Spent.of(customer, value, frequency=x, age=np.full(200, 90.0))
+    fits = [model.fit_to(spent) for model in (GammaGamma(), GammaGammaByRate())]
+    (test,) = rg.compare(fits).tests
+    assert (test.degrees, test.at_edge) == (1, False)
+    assert test.statistic == pytest.approx(2.0 * (fits[1].log_likelihood - fits[0].log_likelihood))
+    other = GammaGamma().fit_to(rg.Spent.of(customer[:-1], value[:-1]))
+    assert "different customers" in rg.compare([other, fits[1]]).refusals[0]
