@@ -12,7 +12,7 @@ from contest.auto import regulars_auto
 from contest.bootstrap import DRAWS, MEASURES, Difference, Forecasted, Measure, difference
 from contest.case import case_of, halfway, record
 from contest.cohorts import Covered, covered
-from contest.entrants import OURS, Entrant, entrants
+from contest.entrants import OURS, entrants
 from contest.sets import Split
 from contest.stability import Stability, stability
 from regulars.models.histories import Floats
@@ -91,21 +91,15 @@ def result_of(split: Split, folder: Path, *, seed: int, draws: int = DRAWS, lear
     ]
     actual = (case.now.purchases_later, case.now.value_later)
     targets = []
-    for place, name in enumerate(("purchases", "money")[: 1 + split.has_money]):
-        forecasts = [(one.title, _target(one, place)) for one in everyone if one.both is not None]
+    for place, settled in enumerate(stable):
+        pairs = [(one.title, one.both) for one in everyone if one.both is not None]
+        forecasts = [(title, (both.purchases, both.value)[place]) for title, both in pairs]
         judged = tuple(_judged(title, forecast, actual[place], seed) for title, forecast in forecasts)
         against = tuple(_against(forecasts, judged, actual[place], seed=seed, draws=draws))
         inside = tuple(found for each in cohorts if (found := each[place]) is not None)
-        settled = stable[place]
-        assert settled is not None  # noqa: S101 - only money has none, and only where there is no money
-        targets.append(Target(name, judged, against, settled, inside))
+        targets.append(Target(("purchases", "money")[place], judged, against, settled, inside))
     remarks = tuple((one.title, one.remark) for one in everyone if one.remark)
     return SetResult(split, case.now.customers, tuple(targets), remarks)
-
-
-def _target(one: Entrant, place: int) -> Forecast:
-    assert one.both is not None  # noqa: S101 - the caller leaves out who has none
-    return (one.both.purchases, one.both.value)[place]
 
 
 def _judged(title: str, forecast: Forecast, actual: Floats, seed: int) -> Judged:

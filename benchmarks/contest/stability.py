@@ -21,7 +21,7 @@ from contest.case import UNIT
 from regulars.errors import NotApplicable
 from regulars.models.transactions import MODELS
 from regulars.valuation.backtest.as_known import AsKnown
-from regulars.valuation.backtest.contenders import forecasts, spends_at
+from regulars.valuation.backtest.contenders import fitted, said, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.spend_way import REPEAT
 
@@ -74,17 +74,18 @@ class Stability:
         return "; ".join("none" if look is None else look.text for look in self.looks)
 
 
-def stability(looks: Sequence[AsKnown], *, has_money: bool, seed: int) -> tuple[Stability, Stability | None]:
-    """Return what the rule says of purchases and of money; without money None."""
+def stability(looks: Sequence[AsKnown], *, has_money: bool, seed: int) -> tuple[Stability, ...]:
+    """Return what the rule says of purchases and, where there is money, of money."""
     found = [_reference(look, has_money=has_money, seed=seed) for look in looks]
     purchases = Stability(tuple(_look(one and one[0]) for one in found))
-    return purchases, Stability(tuple(_look(one and one[1]) for one in found)) if has_money else None
+    return (purchases, Stability(tuple(_look(one and one[1]) for one in found))) if has_money else (purchases,)
 
 
 def _reference(known: AsKnown, *, has_money: bool, seed: int) -> tuple[Measures, Measures | None] | None:
     try:
         by_days = spends_at(known, has_money=has_money)
-        both = forecasts(MODELS.get(REFERENCE), known, by_days, UNIT, threads=2)[REPEAT]
+        fit = fitted(MODELS.get(REFERENCE), known, UNIT, threads=2)
+        both = said(fit, known, by_days, threads=2)[REPEAT]
     except (NotApplicable, KeyError):
         return None
     purchases = measured(both.purchases, known.purchases_later, seed=seed)

@@ -53,21 +53,19 @@ def _look(arrival: np.ndarray, days: list[np.ndarray], worth: Floats, customers:
 
 
 def test_a_shop_that_keeps_its_ways_is_stable() -> None:
-    purchases, money = stability(looks_at((1.0, 1.0, 1.0, 1.0), customers=1_500, seed=1), has_money=False, seed=0)
+    (purchases,) = stability(looks_at((1.0, 1.0, 1.0, 1.0), customers=1_500, seed=1), has_money=False, seed=0)
     assert purchases.stable, purchases.why
-    assert money is None
 
 
 @pytest.mark.parametrize("rates", [(1.0, 1.0, 1.0, 0.7), (1.0, 1.3, 1.0, 1.0)], ids=["fades", "season"])
 def test_a_shop_that_changes_is_not(rates: tuple[float, ...]) -> None:
     purchases, money = stability(looks_at(rates, customers=1_500, seed=1), has_money=True, seed=0)
     assert not purchases.stable, purchases.why
-    assert money is not None
     assert not money.stable
 
 
 def test_a_shop_too_small_to_tell_is_not_called_stable() -> None:
-    purchases, _ = stability(looks_at((1.0, 1.0, 1.0, 1.0), customers=60, seed=1), has_money=False, seed=0)
+    (purchases,) = stability(looks_at((1.0, 1.0, 1.0, 1.0), customers=60, seed=1), has_money=False, seed=0)
     assert not purchases.stable
     assert any(look is not None and look.error > 0.05 for look in purchases.looks)
 

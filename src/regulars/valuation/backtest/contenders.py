@@ -63,13 +63,6 @@ def spends_at(known: AsKnown, *, has_money: bool) -> SpendOn:
     return found
 
 
-def forecasts(
-    model: TransactionModel, known: AsKnown, by_days: SpendOn, unit: Unit, *, threads: int
-) -> dict[SpendWay, Both]:
-    """Return the forecasts of one model under each spend; under none, value is zero. Raises `NotApplicable`."""
-    return said(fitted(model, known, unit, threads=threads), known, by_days, threads=threads)
-
-
 def fitted(model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int) -> Fit:
     """Return the fit to the customers as they were known. Raises `NotApplicable`."""
     histories, _, _ = known.histories(unit)
