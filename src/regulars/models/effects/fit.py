@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from regulars.periods import DAYS_PER_YEAR, Period, Unit, discount_rate, length_
 
 if TYPE_CHECKING:
     from regulars.models.effects.fitting import WithEffects
+    from regulars.models.parameter_draws import Posterior
     from regulars.models.transaction_model import TransactionModel
 
 SCHEMA = 1
@@ -36,6 +37,7 @@ class EffectsFit:
     `theta` are the parameters at covariates of zero and, with a clock, per unit of clock time; `effects` those on
     customers, then those of days. `covariance` is that of the logarithms of `theta` and of the effects, NaN where
     there is none. `log_likelihood` is never penalised; `penalised_mean` is the height per customer that was climbed.
+    `histories` are those it was fitted to; a loaded fit has their `fingerprint` only.
     """
 
     spec: WithEffects
@@ -49,6 +51,7 @@ class EffectsFit:
     certificate: Certificate
     as_of: dt.date | None
     fingerprint: Fingerprint | None = None
+    histories: Histories | None = None
 
     @property
     def model(self) -> TransactionModel:
@@ -77,6 +80,26 @@ class EffectsFit:
     def bic(self) -> float:
         """Schwarz's criterion, k log(customers) - 2 log L, of the likelihood without penalties."""
         return float(len(self.params) * np.log(self.customers) - 2.0 * self.log_likelihood)
+
+    def at(self, theta: Floats) -> EffectsFit:
+        """Return the same with other parameters, then e to the power of other effects."""
+        inside = self.theta.size
+        return replace(self, theta=theta[:inside], effects=np.log(theta[inside:]))
+
+    def posterior(
+        self, *, draws: int = 2000, seed: int = 0, histories: Histories | None = None
+    ) -> Posterior[EffectsFit]:
+        """Return draws of parameters and effects from likelihood times a vague prior, weighted.
+
+        `histories` are needed for a loaded fit only. Raises `NotApplicable` without them, and where the data do not
+        pin the parameters down. `effects/posterior.py` has the law.
+        """
+        from regulars.models.effects.posterior import draw_parameters  # noqa: PLC0415 - its bootstrap fits
+
+        known = self.histories if histories is None else _in_unit(histories, self.unit)
+        if known is None:
+            raise NotApplicable("a loaded fit does not hold its histories: give them, posterior(histories=...)")
+        return draw_parameters(self, known, draws, seed)
 
     @property
     def plain(self) -> Moved:

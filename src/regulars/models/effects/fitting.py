@@ -195,6 +195,7 @@ def _described(
         certificate=Certificate(tuple(found)),
         as_of=histories.as_of,
         fingerprint=Fingerprint.of(histories),
+        histories=histories,
     )
 
 

@@ -11,6 +11,7 @@ from artificial_calendar import OPENED, clocked_shop
 from scipy import integrate, special
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models import parameter_draws
 from regulars.models.certificate import Certificate
 from regulars.models.effects.clock import Clock
 from regulars.models.effects.covariates import Covariates
@@ -312,6 +313,18 @@ def test_units_differ_by_the_jacobian_only(model: TransactionModel) -> None:
     assert day.log_likelihood == pytest.approx(week.log_likelihood - h.frequency.sum() * np.log(7), abs=1e-4)
     assert day.effects == pytest.approx(week.effects, abs=1e-3)
     assert day.expected_purchases(h, days(70)) == pytest.approx(week.expected_purchases(h, days(70)), rel=1e-2)
+
+
+def test_a_clock_has_a_posterior_and_no_bootstrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = WithEffects(MODELS.get("nbd"), clock=CLOCK).fit(shop(MODELS.get("nbd"), 1500))
+    posterior = fit.posterior(draws=300, seed=1)
+    errors = np.array(list(fit.standard_errors.values()))
+    assert posterior.effective_sample_size > 60
+    assert (np.abs(posterior.parameters.mean - list(fit.params.values())) < 0.4 * errors).all()
+    assert posterior.parameters.deviation == pytest.approx(errors, rel=0.2)
+    monkeypatch.setattr(parameter_draws, "LEAST_EFFECTIVE", 1.1)
+    with pytest.raises(NotApplicable, match="whose they were is not known"):
+        fit.posterior(draws=20)
 
 
 def test_saving_and_loading_keeps_the_clock(tmp_path: Path) -> None:

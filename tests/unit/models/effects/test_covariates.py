@@ -9,6 +9,7 @@ import pytest
 
 import regulars as rg
 from regulars.errors import InputError, NotApplicable
+from regulars.models import parameter_draws
 from regulars.models.certificate import Certificate
 from regulars.models.effects.covariates import Covariates
 from regulars.models.effects.fit import EffectsFit
@@ -243,3 +244,30 @@ def test_comparing_starts_on_some_histories_does_not_move_the_top() -> None:
     value, gradient = height(point)
     assert value * len(h) == pytest.approx(fit.log_likelihood, rel=1e-12)
     assert gradient == pytest.approx(np.zeros(6), abs=1e-6)
+
+
+def test_the_posterior_is_about_the_fit_and_so_are_fits_to_resampled_customers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(5)
+    near, age = rng.integers(0, 2, 1500).astype(np.float64), rng.uniform(20.0, 60.0, 1500)
+    x = rng.poisson(rng.gamma(0.9, 1.0 / 8.0, 1500) * np.exp(0.6 * near) * age).astype(np.float64)
+    recency = np.where(x > 0.0, age * rng.random(1500) ** (1.0 / np.maximum(x, 1.0)), 0.0)
+    h = Histories(frequency=x, recency=recency, age=age, covariates={"near": near})
+    fit = WithEffects(MODELS.get("nbd"), Covariates(purchase=("near",))).fit(h)
+    posterior = fit.posterior(draws=400, seed=1)
+    assert (posterior.method, list(posterior.interval())) == ("importance sampling", ["r", "alpha", "purchase.near"])
+    assert posterior.effective_sample_size > 100
+    errors = np.array(list(fit.standard_errors.values()))
+    assert (np.abs(posterior.parameters.mean - list(fit.params.values())) < 0.3 * errors).all()
+    assert posterior.parameters.deviation == pytest.approx(errors, rel=0.15)
+    some = Histories(frequency=[2], recency=[20], age=[30], covariates={"near": [1.0]})
+    low, high = posterior.of(lambda drawn: drawn.expected_purchases(some, 52)).interval(0.98)
+    assert low < fit.expected_purchases(some, 52) < high
+    monkeypatch.setattr(parameter_draws, "LEAST_EFFECTIVE", 1.1)
+    again = fit.posterior(draws=60, seed=1)
+    assert again.method == "bootstrap"
+    assert again.parameters.deviation == pytest.approx(errors, rel=0.35)
+    fit.save(tmp_path / "fit.json")
+    with pytest.raises(NotApplicable, match="give them"):
+        load(tmp_path / "fit.json").posterior()
