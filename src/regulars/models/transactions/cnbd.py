@@ -203,6 +203,11 @@ class InPhase(Living):
         times = np.broadcast_to(np.asarray(t, dtype=np.float64), x.shape)
         return stage_counts.expected_purchases(self._stages(x, age), float(self.theta[2]), self._chances(x), times)
 
+    def purchases_by(self, x: Floats, age: Floats, times: Floats) -> Floats:
+        """Return the same at each of `times`, shape (times, histories), all in one call."""
+        customers, each = np.tile([x, age], times.size), np.repeat(times, x.size)
+        return self.purchases(*customers, each).reshape(times.size, x.size)
+
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return (7), shape (histories, len(n))."""
         stages, number = self._stages(x, age), n.astype(np.int64)
