@@ -71,11 +71,6 @@ class Economics:
     cohort_ltvs: tuple[CohortLTV, ...]
     acquisition: Acquisition | None
 
-    @property
-    def cohort_year(self) -> Number:
-        """What customers of cohorts observed for a year brought in their first 365 days (LTV365)."""
-        return self.cohort_ltvs[-1].value
-
 
 def economics_of(valuation: Valuation, facts: Facts, cohorts: Cohorts) -> Economics:
     """Return the economics of a customer base from its valuation, the facts of its record and its cohorts."""

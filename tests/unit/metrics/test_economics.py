@@ -76,19 +76,21 @@ def test_a_new_customer_is_worth_a_first_purchase_and_the_expected_repeats() -> 
 def test_what_cannot_be_said_is_not() -> None:
     assert "infinite" in economics(undefined_mean()).new_customer.value.reason
     without_money = economics(no_money())
-    assert without_money.order_value.reason == without_money.cohort_year.reason == "the orders hold no amounts"
+    assert (
+        without_money.order_value.reason == without_money.cohort_ltvs[-1].value.reason == "the orders hold no amounts"
+    )
     assert without_money.frequency.value is not None
     few = economics(five_customers())
     assert "shorter than 365 days" in few.annual_revenue.reason
     assert "whole window" in few.textbook[0].simple.reason
-    assert "observed for 365 days" in few.cohort_year.reason
+    assert "observed for 365 days" in few.cohort_ltvs[-1].value.reason
 
 
 def test_ltv_of_a_year_is_that_of_whole_cohorts() -> None:
     shop = with_settings(normal(), margin=0.5)
     facts = dataclasses.replace(facts_of(shop), whole_customers=200, whole_sales=30_000.0)
     found = economics_of(shop, facts, cohorts_of(shop))
-    assert found.cohort_year == Number(75.0, 200)
+    assert found.cohort_ltvs[-1].value == Number(75.0, 200)
     assert [ltv.days for ltv in found.cohort_ltvs] == [30, 90, 180, 365]
     pooled = cohorts_of(shop).pooled_value
     assert [ltv.value.value for ltv in found.cohort_ltvs[:3]] == [pooled[0], pooled[2], pooled[5]]

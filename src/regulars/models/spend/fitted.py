@@ -47,8 +47,14 @@ class FittedSpend:
 
     @property
     def point(self) -> Floats:
-        """The parameters as `covariance` has them."""
-        raise NotImplementedError
+        """The parameters as `covariance` has them: their logarithms, where none may be negative."""
+        return np.log(list(self.params.values()))
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Standard errors of the parameters (delta method); NaN where there is none."""
+        errors = np.sqrt(np.diag(self.covariance))
+        return {name: value * float(error) for (name, value), error in zip(self.params.items(), errors, strict=True)}
 
     if TYPE_CHECKING:  # a field of some fits and made by others; a property here would be taken for a field's default
 

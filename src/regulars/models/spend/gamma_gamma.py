@@ -111,17 +111,6 @@ class GammaGammaFit(GammaGammaSums):
         return {"p": self.p, "q": self.q, "gamma": self.gamma}
 
     @property
-    def standard_errors(self) -> dict[str, float]:
-        """Standard errors of the parameters (delta method); NaN where there is none."""
-        errors = np.sqrt(np.diag(self.covariance))
-        return {name: value * float(error) for (name, value), error in zip(self.params.items(), errors, strict=True)}
-
-    @property
-    def point(self) -> Floats:
-        """The logarithms of the parameters."""
-        return np.log([self.p, self.q, self.gamma])
-
-    @property
     def model(self) -> GammaGamma:
         """Gamma-Gamma."""
         return GammaGamma()

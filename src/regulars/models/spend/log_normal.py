@@ -121,17 +121,6 @@ class LogNormalFit(FittedSpend):
         return {"median": self.median, "between": self.between, "within": self.within}
 
     @property
-    def standard_errors(self) -> dict[str, float]:
-        """Standard errors of the parameters (delta method); NaN where there is none."""
-        errors = np.sqrt(np.diag(self.covariance))
-        return {name: value * float(error) for (name, value), error in zip(self.params.items(), errors, strict=True)}
-
-    @property
-    def point(self) -> Floats:
-        """The logarithms of the parameters."""
-        return np.log([self.median, self.between, self.within])
-
-    @property
     def model(self) -> LogNormalSpend:
         """Log-normal spend."""
         return LogNormalSpend()
