@@ -40,7 +40,7 @@ def ascending(c: float | Floats, top: int, slopes: int) -> Floats:
     """Return log Γ(c + x) / Γ(c) for x = 0 … top and as many derivatives by c as `slopes` says, up to the second.
 
     Shape (1 + slopes, 1 + top): Σ_{j<x} of log(c + j), 1/(c + j) and -1/(c + j)². Where `c` is a column of numbers,
-    shape (n, 1), that of the answer is (1 + slopes, n, 1 + top).
+    shape (…, 1), that of the answer is (1 + slopes, …, 1 + top).
 
     >>> ascending(0.5, 2, slopes=2).round(6).tolist()
     [[0.0, -0.693147, -0.287682], [0.0, 2.0, 2.666667], [0.0, -4.0, -4.444444]]

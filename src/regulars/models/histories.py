@@ -103,10 +103,15 @@ class Histories:
         object.__setattr__(self, "customers", customers)
         object.__setattr__(self, "covariates", covariate_columns(covariates, length))
         object.__setattr__(self, "as_of", calendar_day(as_of))
-        repeats, oldest = float(self.frequency @ self.count), float(self.age.max())
-        days = repeats_by_day(purchases_by_day or None, self.as_of, repeats, oldest, self.unit)
-        object.__setattr__(self, "purchases_by_day", days)
+        object.__setattr__(self, "purchases_by_day", self._days(purchases_by_day))
         object.__setattr__(self, "log_gaps", None if log_gaps is None else _sum_of_gaps(log_gaps))
+
+    def _days(self, purchases_by_day: Mapping[dt.date, float] | None) -> Mapping[dt.date, float]:
+        """Return the repeat purchases of each day, checked against the histories."""
+        if not purchases_by_day:
+            return {}
+        repeats, oldest = float(self.frequency @ self.count), float(self.age.max())
+        return repeats_by_day(purchases_by_day, self.as_of, repeats, oldest, self.unit)
 
     @classmethod
     def from_summary(cls, summary: Any, unit: Unit | str = Unit.WEEK) -> Histories:

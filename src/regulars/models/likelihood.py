@@ -83,7 +83,8 @@ class Likelihood:
 
         def block(rows: slice) -> list[Floats]:
             known = of(theta, h.frequency[rows], h.recency[rows], h.age[rows])
-            return [part @ h.count[rows] for part in known]
+            # Row by row, because a product of matrices has BLAS start threads of its own.
+            return [np.vecdot(part, h.count[rows]) for part in known]
 
         blocks = in_blocks(len(h), self._model.cached_rows, block, self._threads)
         return [sum(parts[1:], start=parts[0]) / self._customers for parts in zip(*blocks, strict=True)]

@@ -109,9 +109,11 @@ def _by_purchases(theta: Floats, x: Floats, chances: int, slopes: int) -> Floats
         (stays, by_b), (either, by_either) = (log_ascending(c, purchases + chances) for c in (b, a + b))
         return np.stack([buys + stays - either, by_r, -by_either, by_b - by_either])[: ROWS[slopes]]
     top = int(purchases.max(initial=0))
-    buys = ascending(r, top, slopes)
-    stays, either = (ascending(c, top + chances, slopes)[..., chances:] for c in (b, a + b))
+    columns = np.array([r, b, a + b]).reshape(3, -1, 1)
+    sums = ascending(columns, top + chances, slopes)
+    buys, stays, either = sums[:, 0, :, : top + 1], sums[:, 1, :, chances:], sums[:, 2, :, chances:]
     rows = [buys[0] + stays[0] - either[0]]
     for order in range(1, 1 + slopes):
         rows += [buys[order], -either[order], stays[order] - either[order]]
-    return np.array(rows)[..., purchases]
+    table = np.array(rows)
+    return (table if np.ndim(r) else table[:, 0])[..., purchases]
