@@ -51,6 +51,19 @@ def test_nothing_heavy_is_loaded_before_a_run(capsys: pytest.CaptureFixture[str]
     assert answer.stdout.startswith("Usage: regulars")
 
 
+@pytest.mark.parametrize(("arguments", "status"), [(["--version"], 0), (["run", "nowhere.csv"], 2)])
+def test_the_program_leaves_at_once_with_all_that_it_said(arguments: list[str], status: int) -> None:
+    script = (
+        f"import atexit, sys; sys.argv = ['regulars', *{arguments!r}]; atexit.register(print, 'cleared')\n"
+        "from regulars.cli.main import program; program()"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert answer.returncode == status
+    assert "cleared" not in answer.stdout
+    assert (answer.stdout if status == 0 else answer.stderr).startswith("regulars")
+    assert (answer.stderr if status == 0 else answer.stdout) == ""
+
+
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["run", "--help"], ["models", "--help"], ["--version"]])
 def test_what_only_tells_is_done(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 0
