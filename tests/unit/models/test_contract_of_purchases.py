@@ -57,6 +57,15 @@ def test_new_customers_leave_as_the_law_of_their_lives_says(subject: OfPurchases
 
 
 @each
+def test_many_times_at_once_are_the_times_one_by_one(subject: OfPurchases) -> None:
+    some, times = subject.some, np.array(subject.horizons, dtype=np.float64)
+    for branch in subject.truth.branches(some):
+        together = branch.living.purchases_by(some.frequency, some.age, times)
+        in_turn = [branch.living.purchases(some.frequency, some.age, t) for t in times.tolist()]
+        np.testing.assert_allclose(together, np.stack(in_turn), rtol=1e-12)
+
+
+@each
 def test_blocks_and_threads_do_not_change_a_bit(subject: OfPurchases) -> None:
     h, point = subject.simulated(20_000, seed=5), subject.point(subject.truth)
     one, two = (Likelihood(subject.model, h, threads=n)(point) for n in (1, 2))
