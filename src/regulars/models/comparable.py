@@ -83,7 +83,7 @@ def no_likelihood(fit: Fitted) -> str | None:
 
 def title(fit: Fitted) -> str:
     """Return the name of a fit's model as papers write it, with what was added to it."""
-    return str(fit.spec.title if isinstance(fit, EffectsFit) else fit.model.title)
+    return str(getattr(fit, "spec", fit.model).title)
 
 
 def kind_of(fit: Fitted) -> str | None:

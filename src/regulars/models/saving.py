@@ -12,7 +12,7 @@ import numpy as np
 from regulars.errors import InputError
 from regulars.models.certificate import Certificate, Finding
 from regulars.models.effects.fit import EffectsFit
-from regulars.models.effects.saving import effects_from_json
+from regulars.models.effects.saving import TIMED_KIND, TIMED_SCHEMA, effects_from_json, timed_from_json
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import SCHEMA, Fit
 from regulars.models.pooled import Pool, PooledFit
@@ -86,4 +86,5 @@ READ: dict[object, tuple[int, Callable[[dict[str, Any]], Any]]] = {
     None: (SCHEMA, _fit_or_pool),
     RENEWALS_KIND: (RENEWALS_SCHEMA, renewal_fit),
     SPEND_KIND: (SPEND_SCHEMA, spend_fit),
+    TIMED_KIND: (TIMED_SCHEMA, timed_from_json),
 }

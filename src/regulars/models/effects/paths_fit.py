@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,7 @@ from regulars.models.certificate import Certificate
 from regulars.models.effects import findings as about_effects
 from regulars.models.effects.paths import CovariatePaths
 from regulars.models.effects.two_clocks import Life, expected_living, log_likelihood
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Histories
 from regulars.models.optimise import Objective, Summit, at_boundary, climb, covariance_from, curvature
 from regulars.models.transactions.pareto_nbd import ParetoNBD
@@ -24,6 +28,9 @@ Floats = NDArray[np.float64]
 INSIDE = 4
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
 ROUGHLY = 1e-9
+
+if TYPE_CHECKING:
+    from regulars.models.parameter_draws import Posterior
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,11 @@ class TimedParetoNBD:
     dropout: tuple[str, ...] = ()
 
     @property
+    def title(self) -> str:
+        """The name of the model as papers write it, with what was added to it."""
+        return f"{ParetoNBD.title} with covariates in time"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the parameters, then of the effects."""
         effects = (*(f"purchase.{name}" for name in self.purchase), *(f"dropout.{name}" for name in self.dropout))
@@ -49,25 +61,31 @@ class TimedParetoNBD:
         Raises `InputError` where a covariate is missing, `NotApplicable` where one never differs or no customer was
         observed for any time.
         """
-        height, scale = self._height(paths)
+        height, scale = self.height(paths)
         histories = Histories(frequency=paths.frequency, recency=paths.recency, age=paths.age, unit=paths.unit)
         plain = ParetoNBD().fit(histories)
-        exposure = float(paths.age.sum())
-        starts = [
-            plain.theta,
-            *ParetoNBD().starts((float(paths.frequency.sum()) + 0.5) / exposure, exposure / len(paths)),
-        ]
-        found = [climb(height, self._start(theta), resolution=ROUGHLY) for theta in starts]
+        starts = [self._start(plain.theta), *self.starts(paths)]
+        found = [climb(height, start, resolution=ROUGHLY) for start in starts]
         summits = sorted(found, key=lambda summit: -summit.height)
         best = summits[0]
         summits[0] = climb(height, best.point, metric=best.metric)
         return self._described(paths, height, scale, summits, histories, plain.log_likelihood)
 
+    def starts(self, paths: CovariatePaths) -> list[Floats]:
+        """Return the starts of the plain model without effects, as points of `height`."""
+        exposure = float(paths.age.sum())
+        rate = (float(paths.frequency.sum()) + 0.5) / exposure
+        return [self._start(theta) for theta in ParetoNBD().starts(rate, exposure / len(paths))]
+
     def _start(self, theta: Floats) -> Floats:
         return np.concatenate([np.log(theta), np.zeros(len(self.names) - INSIDE)])
 
-    def _height(self, paths: CovariatePaths) -> tuple[Objective, Floats]:
-        """Return the height per customer at unit scale of the covariates, and that scale."""
+    def height(self, paths: CovariatePaths, count: Floats | None = None) -> tuple[Objective, Floats]:
+        """Return the height per customer at unit scale of the covariates, and that scale.
+
+        `count` is how often each customer counts, once by default.
+        """
+        each = np.ones(len(paths)) if count is None else count
         life = self.life(paths)
         columns = np.concatenate([life.on_purchase, life.on_dropout])
         spread = np.ptp(paths.pieces.values[:, columns], axis=0)
@@ -80,7 +98,7 @@ class TimedParetoNBD:
         def height(point: Floats) -> tuple[float, Floats]:
             reported = point / scale
             value, gradient, _ = log_likelihood(life, reported[:INSIDE], reported[INSIDE:middle], reported[middle:])
-            return float(value.sum()) / len(paths), gradient.sum(axis=0) / scale / len(paths)
+            return float(each @ value) / len(paths), each @ gradient / scale / len(paths)
 
         return height, scale
 
@@ -124,6 +142,7 @@ class TimedParetoNBD:
             customers=customers,
             covariance=covariance / np.outer(scale, scale),
             certificate=Certificate(found),
+            fingerprint=Fingerprint.of(histories),
         )
 
 
@@ -142,6 +161,36 @@ class TimedFit:
     customers: float
     covariance: Floats
     certificate: Certificate
+    fingerprint: Fingerprint | None = None
+
+    @property
+    def model(self) -> ParetoNBD:
+        """The plain model."""
+        return ParetoNBD()
+
+    def at(self, theta: Floats) -> TimedFit:
+        """Return the same with other parameters, then e to the power of other effects."""
+        return replace(self, theta=theta[:INSIDE], effects=np.log(theta[INSIDE:]))
+
+    def posterior(self, paths: CovariatePaths, *, draws: int = 2000, seed: int = 0) -> Posterior[TimedFit]:
+        """Return draws of parameters and effects from likelihood times a vague prior, weighted.
+
+        `paths` are those it was fitted to: a fit does not hold them. Raises `NotApplicable` where the data do not pin
+        the parameters down. `effects/paths_posterior.py` has the law.
+        """
+        from regulars.models.effects.paths_posterior import draw_parameters  # noqa: PLC0415 - few ask for it
+
+        return draw_parameters(self, paths, draws, seed)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fit to a JSON file that `regulars.load` reads."""
+        Path(path).write_text(json.dumps(self.to_json(), indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+    def to_json(self) -> dict[str, object]:
+        """Return the fit as JSON values; a missing standard error is null."""
+        from regulars.models.effects.saving import timed_to_json  # noqa: PLC0415 - which reads fits as well
+
+        return timed_to_json(self)
 
     @property
     def params(self) -> dict[str, float]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import integrate, special
 
 import regulars as rg
 from regulars.errors import InputError, NotApplicable
+from regulars.models import parameter_draws
 from regulars.models.certificate import Certificate
 from regulars.models.effects.covariates import Covariates
 from regulars.models.effects.fitting import WithEffects
 from regulars.models.effects.paths import CovariatePaths
 from regulars.models.effects.paths_fit import TimedFit, TimedParetoNBD
+from regulars.models.effects.paths_posterior import bootstrap
 from regulars.models.effects.two_clocks import Life, expected_living, log_likelihood
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.models.lives import simulate
+from regulars.models.posterior import is_vague
 from regulars.periods import Unit
 
 THETA = np.array([0.8, 8.0, 0.7, 12.0])
@@ -175,6 +180,39 @@ def test_recovers_what_it_simulates() -> None:
     for name, value in truth.items():
         assert abs(fit.params[name] - value) < 4.0 * fit.standard_errors[name], (name, fit.params, fit.standard_errors)
     assert fit.certificate.standing == "good"
+
+
+def test_a_fit_in_time_is_drawn_again_saved_and_compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    paths = some(150, seed=4)
+    spec = TimedParetoNBD(purchase=("sale",))
+    fit, more = spec.fit(paths), TimedParetoNBD(purchase=("sale", "near")).fit(paths)
+    h = Histories(frequency=paths.frequency, recency=paths.recency, age=paths.age)
+    plain = rg.ParetoNBD().fit(h)
+    found = rg.compare([plain, fit, more, rg.NBD().fit(h)])
+    assert len(found.groups) == 1
+    tests = {(test.smaller, test.larger, test.degrees) for test in found.tests}
+    in_time = "Pareto/NBD with covariates in time"
+    assert tests == {
+        ("Pareto/NBD", in_time, 1),
+        ("Pareto/NBD", in_time, 2),
+        (in_time, in_time, 1),
+        ("NBD", "Pareto/NBD", 2),
+    }
+    fit.save(tmp_path / "fit.json")
+    again = rg.load(tmp_path / "fit.json")
+    assert again.to_json() == fit.to_json()
+    assert again.expected_purchases(paths, 9).tolist() == fit.expected_purchases(paths, 9).tolist()
+    posterior = fit.posterior(paths, draws=400, seed=1)
+    assert posterior.effective_sample_size > 40
+    error = fit.standard_errors["purchase.sale"]
+    assert posterior.parameters.mean[-1] == pytest.approx(fit.params["purchase.sale"], abs=0.5 * error)
+    assert posterior.parameters.deviation[-1] == pytest.approx(error, rel=0.3)
+    monkeypatch.setattr(parameter_draws, "LEAST_EFFECTIVE", 1.1)
+    if is_vague(fit):
+        with pytest.raises(NotApplicable, match="do not pin"):
+            fit.posterior(paths, draws=20)
+    drawn = bootstrap(fit, paths, 20, np.random.default_rng(1))
+    assert np.log(drawn[:, -1]).std() == pytest.approx(error, rel=0.5)
 
 
 def test_what_cannot_be_asked_is_said() -> None:
