@@ -6,26 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from regulars.app import early
-from regulars.app.customers import Customers, write_customers
-from regulars.app.files import (
-    CUSTOMERS_FILE,
-    NAMES,
-    PDF_FILE,
-    QUARANTINE_FILE,
-    REPORT_FILE,
-    RUN_FILE,
-    fingerprint,
-    published,
-)
+from regulars.app.customers import Customers
+from regulars.app.files import RUN_FILE, published
 from regulars.app.request import Request
-from regulars.app.run import quarantine_query, spare_the_input
-from regulars.app.run_file import Content, as_json
+from regulars.app.run_file import as_json
 from regulars.app.subscriptions_file import describe
 from regulars.app.value import local_today, opened, read_options
+from regulars.app.writing import check_outputs, fingerprints, write_report, write_tables
 from regulars.contract.receipt import Receipt
 from regulars.engines.base import Engine
 from regulars.errors import InputError
@@ -38,6 +30,9 @@ from regulars.valuation.subscriptions.valuation import (
     SubscriptionTotals,
     SubscriptionValuation,
 )
+
+if TYPE_CHECKING:
+    from regulars.reporting.document import Report
 
 COLUMNS = (
     "customer_id",
@@ -89,10 +84,9 @@ class SubscriptionResult:
     def report(self, path: str | Path) -> Path:
         """Write the report in the format of the ending (.html, .pdf, .md, .json) and return its path."""
         from regulars.reporting.rendering import write  # noqa: PLC0415 - the drawing library loads half a second
-        from regulars.reporting.subscriptions.report import subscription_report  # noqa: PLC0415 - as above
 
         target = Path(path)
-        write(subscription_report(self.valuation), target)
+        write(_report(self.valuation), target)
         return target
 
     def __repr__(self) -> str:
@@ -173,18 +167,16 @@ def run_subscriptions(
     progress: Progress,
 ) -> WrittenSubscriptions:
     """Value the customers of the contracts in `given` and write the files into the folder `out`, all or none."""
-    spare_the_input(given, out)
-    if pdf and not report:
-        raise InputError("report.pdf is made from the report; leave --no-report or --pdf out")
+    check_outputs(given, out, report=report, pdf=pdf)
     with published(out) as folder:
         with _valued(given, request, today=today, progress=progress, spill=folder) as (engine, valuation):
-            _write_tables(engine, valuation, folder, progress)
-        shown = _write_report(valuation, folder, progress, pdf=pdf) if report else None
-        names = [name for name in NAMES if (folder / name).exists()]
-        files = {name: fingerprint(folder / name) for name in names}
+            customers = valuation.totals.customers
+            write_tables(engine, COLUMNS, customers, valuation.receipt, folder=folder, progress=progress)
+        shown = write_report(partial(_report, valuation), folder, progress, pdf=pdf) if report else None
+        files = fingerprints(folder)
         account = as_json(describe(valuation, request, report=shown, files=files, steps=progress.steps))
         (folder / RUN_FILE).write_bytes(account)
-        return WrittenSubscriptions(valuation, (*names, RUN_FILE), account)
+        return WrittenSubscriptions(valuation, (*files, RUN_FILE), account)
 
 
 def summary(valuation: SubscriptionValuation) -> list[tuple[str, str]]:
@@ -236,25 +228,7 @@ def _settings(request: Request, intake: SubscriptionIntake) -> SubscriptionSetti
     )
 
 
-def _write_tables(engine: Engine, valuation: SubscriptionValuation, folder: Path, progress: Progress) -> None:
-    with progress.step("write the customers") as counted:
-        write_customers(engine, folder / CUSTOMERS_FILE, COLUMNS)
-        counted.text = f"{valuation.totals.customers:,} customers"
-    refused = valuation.receipt.rows("quarantined")
-    if refused:
-        with progress.step("write what was refused") as counted:
-            engine.write_csv(quarantine_query(), folder / QUARANTINE_FILE)
-            counted.text = f"{refused:,} rows"
+def _report(valuation: SubscriptionValuation) -> Report:
+    from regulars.reporting.subscriptions.report import subscription_report  # noqa: PLC0415 - only where asked for
 
-
-def _write_report(valuation: SubscriptionValuation, folder: Path, progress: Progress, *, pdf: bool) -> Content:
-    with progress.step("write the report"):
-        from regulars.reporting.json_document import content  # noqa: PLC0415 - only where a report is asked for
-        from regulars.reporting.rendering import write  # noqa: PLC0415 - as above
-        from regulars.reporting.subscriptions.report import subscription_report  # noqa: PLC0415 - as above
-
-        made = subscription_report(valuation)
-        write(made, folder / REPORT_FILE)
-        if pdf:
-            write(made, folder / PDF_FILE)
-        return content(made)
+    return subscription_report(valuation)

@@ -174,7 +174,7 @@ def test_a_failing_report_leaves_the_earlier_files(tmp_path: Path, monkeypatch: 
     def failing(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run_module, "_write_report", failing)
+    monkeypatch.setattr(run_module, "write_report", failing)
     with pytest.raises(OSError, match="No space left"):
         run_into(tmp_path / "out", horizon=90)
     assert (tmp_path / "out" / "run.json").read_bytes() == earlier
