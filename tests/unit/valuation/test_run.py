@@ -130,7 +130,7 @@ def no_bad_numbers(table: pd.DataFrame) -> None:
 
 
 def test_nobody_bought_twice() -> None:
-    result, table = valued(shop(200, repeat=False), as_of="2024-02-05", model="bg-nbd")
+    result, table = valued(shop(200, repeat=False), as_of="2024-02-05")
     no_bad_numbers(table)
     assert result.fit.certificate.standing == "warning"
     assert any("bought twice" in sentence for sentence in result.fit.certificate.sentences())
