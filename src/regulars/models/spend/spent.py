@@ -16,6 +16,10 @@ class Spent:
     """Per row: `n_obs` values, their mean, the mean of their logarithms and the squared deviations from it summed.
 
     `count` customers share a row. `frequency` and `age`, repeat purchases and days, are there where they are known.
+
+    >>> spent = Spent.of(["a", "a", "b"], [10.0, 30.0, 7.0])
+    >>> spent.n_obs.tolist(), spent.mean.tolist()
+    ([2.0, 1.0], [20.0, 7.0])
     """
 
     n_obs: Floats
@@ -38,9 +42,6 @@ class Spent:
         """Return what each customer spent, in the order of the customers; `frequency` and `age` are one per customer.
 
         Raises `InputError` for values that are not above zero, which have no logarithm.
-
-        >>> Spent.of(["a", "a", "b"], [10.0, 30.0, 7.0]).mean.tolist()
-        [20.0, 7.0]
         """
         values = np.asarray(value, dtype=np.float64)
         if not (np.isfinite(values) & (values > 0.0)).all():
