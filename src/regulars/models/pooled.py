@@ -26,6 +26,7 @@ import numpy as np
 from regulars.errors import InputError, NotApplicable
 from regulars.models.branches import Branch
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import SCHEMA, Fit
 from regulars.models.laws import BetaLaw, Law, MixedLaw
 from regulars.models.lives import Floats
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 # How far the weights may be from summing to 1: what rounding leaves.
 ROUNDING = 1e-9
+NO_LIKELIHOOD = "a pool of fits has no likelihood of its own; its weights were found on forecasts"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Pool:
     models: tuple[TransactionModel, ...]
     weights: tuple[float, ...]
     name: ClassVar[str] = "pool"
+    likelihood_kind: ClassVar[str] = "none"
 
     @property
     def title(self) -> str:
@@ -198,7 +201,22 @@ class PooledFit(Uncertain):
     @property
     def log_likelihood(self) -> float:
         """Raises `NotApplicable`: the weights of a pool come from forecasts, not from a likelihood."""
-        raise NotApplicable("a pool of fits has no likelihood of its own; its weights were found on forecasts")
+        raise NotApplicable(NO_LIKELIHOOD)
+
+    @property
+    def aic(self) -> float:
+        """Raises `NotApplicable`, as its likelihood does."""
+        raise NotApplicable(NO_LIKELIHOOD)
+
+    @property
+    def bic(self) -> float:
+        """Raises `NotApplicable`, as its likelihood does."""
+        raise NotApplicable(NO_LIKELIHOOD)
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        """Sums that tell the data apart, those of its members."""
+        return self.fits[0].fingerprint
 
     def at(self, theta: Floats) -> PooledFit:
         """Return the same pool at other parameters."""

@@ -57,6 +57,8 @@ class Subject(ABC):
     Its truth is a fit at the middle of its own starting points, which is all that a model has to say for it.
     """
 
+    kinds: tuple[str, ...]  # what a likelihood of this kind of model may be of
+
     def __init__(self, model: Any) -> None:
         self.model = model
 

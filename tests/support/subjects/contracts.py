@@ -48,6 +48,7 @@ class OfRenewals(Lasting):
     """A registered model of renewals; time is counted in them, so nothing has a unit."""
 
     model: RenewalModel
+    kinds = ("renewals",)
     horizons = (1.0, 4.0, 12.0, 60.0)
 
     @cached_property

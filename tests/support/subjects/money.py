@@ -39,6 +39,7 @@ class OfSpend(Subject):
     """A registered model of spend; it looks a number of purchases ahead, and money is its unit."""
 
     model: SpendModel
+    kinds = (*DENSITIES, "none")
     horizons = (1.0, 3.0, 10.0, 40.0)
     coarseness = 0.02  # of quantiles at 2,000 levels, and of sums of log-normal values
 

@@ -228,6 +228,7 @@ class AtAnyTime(OfPurchases):
     unit = Unit.WEEK
     rate = 0.12
     ages = (20.0, 60.0)
+    kinds = ("continuous",)
     horizons = (1.0, 10.0, 52.0, 1000.0)
     heavy_buyer = Case((1.0, 1.0, 1.0, 1.0, 1.0), 10_000, 600.0, 600.0, 2400.0)
 
@@ -306,6 +307,7 @@ class AtOpportunities(OfPurchases):
     unit = Unit.YEAR
     rate = 0.4
     ages = (4.0, 12.0)
+    kinds = ("discrete opportunities",)
     horizons = (1.0, 5.0, 12.0, 300.0)
     heavy_buyer = Case((1.0, 1.0, 1.0, 1.0, 1.0), 1000, 1000.0, 1000.0, 40.0)
 

@@ -35,6 +35,7 @@ def each(subjects: list[Any]) -> pytest.MarkDecorator:
 @each(SUBJECTS)
 def test_it_says_what_it_is(subject: Subject) -> None:
     assert subject.model.title
+    assert subject.model.likelihood_kind in subject.kinds
     assert len(set(subject.model.parameters)) == len(subject.model.parameters) >= 1
     assert tuple(subject.truth.params) == subject.model.parameters
     assert ">>> " in (type(subject.model).__doc__ or "")  # and the examples of all docstrings are run

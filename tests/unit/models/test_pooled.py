@@ -10,6 +10,7 @@ import pytest
 from regulars.errors import InputError, NotApplicable
 from regulars.models import totals
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.comparison import compare
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.laws import BetaLaw, GammaLaw, MixedLaw
@@ -214,8 +215,12 @@ def test_fits_are_in_one_unit() -> None:
 
 
 def test_a_pool_has_no_likelihood() -> None:
-    with pytest.raises(NotApplicable, match="forecasts"):
-        _ = pool_of_all().log_likelihood
+    for name in ("log_likelihood", "aic", "bic"):
+        with pytest.raises(NotApplicable, match="forecasts"):
+            getattr(pool_of_all(), name)
+    found = compare([pool_of_all(), MODELS.get("nbd").fit(SOME)])
+    assert [[standing.title for standing in group] for group in found.groups] == [["NBD"]]
+    assert "it has no likelihood" in found.refusals[0]
 
 
 def test_members_are_fitted_to_the_same_resampled_customers() -> None:
