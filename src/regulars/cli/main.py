@@ -76,7 +76,7 @@ def program() -> NoReturn:
     """
     status = main()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # a full disk or a closed pipe, which `main` has said
+        with suppress(OSError, AttributeError):  # a full disk, a closed pipe, or none at all: `main` has said so
             stream.flush()
     os._exit(status)
 

@@ -64,6 +64,15 @@ def test_the_program_leaves_at_once_with_all_that_it_said(arguments: list[str], 
     assert (answer.stderr if status == 0 else answer.stdout) == ""
 
 
+def test_the_program_ends_in_a_sentence_where_it_can_say_nothing() -> None:
+    script = "import sys; from regulars.cli.main import program; sys.argv = ['regulars', '--version']; "
+    answer = subprocess.run(
+        [sys.executable, "-c", f"{script} sys.stdout = None; program()"], check=False, capture_output=True, text=True
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["run", "--help"], ["models", "--help"], ["--version"]])
 def test_what_only_tells_is_done(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 0
