@@ -183,7 +183,8 @@ class OfRenewals(Lasting):
 
     def extremes(self) -> st.SearchStrategy[tuple[float, ...]]:
         """Parameters of the paper over twelve decades around the truth, where some chance to be renewed is left."""
-        exponents = st.lists(st.floats(-6.0, 6.0), min_size=len(self.model.climbs), max_size=len(self.model.climbs))
+        size, far = len(self.model.climbs), st.sampled_from([-6.0, 6.0])
+        exponents = st.lists(st.one_of(st.floats(-6.0, 6.0), far), min_size=size, max_size=size)
         return exponents.map(self._moved).filter(self._renews)
 
     def _moved(self, exponents: list[float]) -> tuple[float, ...]:

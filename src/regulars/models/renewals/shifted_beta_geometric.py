@@ -64,6 +64,6 @@ class ShiftedBetaGeometric(FitsRenewals):
     def log_retention(self, theta: Floats, n: Floats) -> tuple[Floats, Floats]:
         """Return the logarithm of (1) and its derivatives by the logarithms of odds and size."""
         alpha, beta, slopes = alpha_and_beta(*theta)
-        before = beta + n - 1.0
+        before = beta + (n - 1.0)  # in this order a small β keeps its digits at n = 1
         both = alpha + before
         return -np.log1p(alpha / before), slopes.T @ np.stack([-1.0 / both, alpha / (before * both)])
