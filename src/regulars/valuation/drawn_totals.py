@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import special
 
 from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Uncertain
@@ -54,4 +55,7 @@ class Way:
 
 
 def _normal(drawn: SimulatedTotals, *seed: int) -> Floats:
-    return np.random.default_rng(seed).standard_normal(drawn.purchases.size)
+    """Return a standard normal per draw, in even steps of its chances: no interval is wide or narrow by accident."""
+    size = drawn.purchases.size
+    normal: Floats = special.ndtri((np.random.default_rng(seed).permutation(size) + 0.5) / size)
+    return normal
