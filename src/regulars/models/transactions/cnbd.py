@@ -205,8 +205,8 @@ class InPhase(Living):
 
     def purchases_by(self, x: Floats, age: Floats, times: Floats) -> Floats:
         """Return the same at each of `times`, shape (times, histories), all in one call."""
-        customers, each = np.tile([x, age], times.size), np.repeat(times, x.size)
-        return self.purchases(*customers, each).reshape(times.size, x.size)
+        often, each = times.size, np.repeat(times, x.size)
+        return self.purchases(np.tile(x, often), np.tile(age, often), each).reshape(often, x.size)
 
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return (7), shape (histories, len(n))."""
