@@ -57,6 +57,11 @@ class Fit(Uncertain):
         return fit
 
     @property
+    def shares(self) -> tuple[float, ...]:
+        """All customers follow the one fit."""
+        return (1.0,)
+
+    @property
     def params(self) -> dict[str, float]:
         """Parameters by name, in the order of the paper."""
         return dict(zip(self.model.parameters, self.theta.tolist(), strict=True))

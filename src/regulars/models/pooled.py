@@ -172,6 +172,11 @@ class PooledFit(Uncertain):
         return self.fits
 
     @property
+    def shares(self) -> tuple[float, ...]:
+        """The weights of the pool."""
+        return self.weights
+
+    @property
     def customers(self) -> float:
         """Number of customers behind the fits."""
         return self.fits[0].customers

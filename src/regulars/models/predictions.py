@@ -121,6 +121,11 @@ class Uncertain(Predictions):
         """The fits behind the predictions, each with its own parameters: one, or those of a pool."""
         raise NotImplementedError
 
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How likely a customer follows each of the members."""
+        raise NotImplementedError
+
     def at(self, theta: Floats) -> Predictions:
         """Return the same predictions from other parameters."""
         raise NotImplementedError
