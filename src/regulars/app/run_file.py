@@ -59,7 +59,7 @@ def describe(
         "report": report,
         "versions": dict(valuation.versions),
         "files": {name: dict(file) for name, file in files.items()},
-        "run": _run(request, steps),
+        "run": run_content(request, steps),
     }
 
 
@@ -215,7 +215,8 @@ def _interval(valuation: Valuation, interval: Interval | None, reason: str) -> C
     }
 
 
-def _run(request: Request, steps: Sequence[Step]) -> Content:
+def run_content(request: Request, steps: Sequence[Step]) -> Content:
+    """Return what a run took: threads, memory, and its steps with their seconds."""
     return {
         "engine": request.engine,
         "threads": request.threads,

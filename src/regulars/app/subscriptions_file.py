@@ -6,11 +6,10 @@ NaN: such a number is null, with the reason beside it.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 from regulars.app.request import Request
-from regulars.app.run_file import Content
+from regulars.app.run_file import Content, run_content
 from regulars.contract.receipt import Receipt, Verdict
 from regulars.progress import Step
 from regulars.reporting.captions import NOT_BACKTESTED
@@ -52,7 +51,7 @@ def describe(
         "report": report,
         "versions": dict(valuation.versions),
         "files": {name: dict(file) for name, file in files.items()},
-        "run": _run(request, steps),
+        "run": run_content(request, steps),
     }
 
 
@@ -119,14 +118,3 @@ def _interval(interval: Interval | None, valuation: SubscriptionValuation) -> Co
 
 def _single(value: float | None, reason: str) -> Content:
     return {"value": None, "reason": reason} if value is None else {"value": value}
-
-
-def _run(request: Request, steps: Sequence[Step]) -> Content:
-    return {
-        "engine": request.engine,
-        "threads": request.threads,
-        "memory_limit": request.memory_limit,
-        "seconds": round(sum(step.seconds for step in steps), 3),
-        "peak_megabytes": round(max((step.peak_megabytes for step in steps), default=0.0), 1),
-        "steps": [dataclasses.asdict(step) for step in steps],
-    }

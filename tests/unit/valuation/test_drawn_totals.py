@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
 import pytest
+from artificial_shops import normal
 
 from regulars.models import totals
 from regulars.models.histories import Histories
@@ -18,23 +18,9 @@ from regulars.models.transactions import MODELS
 from regulars.periods import Unit
 from regulars.valuation.corrections import UNCORRECTED, question_of
 from regulars.valuation.drawn_totals import Way
-from regulars.valuation.valuation import Settings
 
 FEW = Histories(frequency=[0, 1, 0], recency=[0, 4.0, 0], age=[20, 20, 9], count=[8, 1, 3], unit=Unit.WEEK)
-SETTINGS = Settings(
-    as_of=dt.date(2024, 6, 30),
-    horizon=365,
-    unit="week",
-    model="bg-nbd",
-    discount=0.1,
-    interval=0.8,
-    basis="purchases",
-    margin=None,
-    cac=None,
-    zero_amount="exclude",
-    timezone="UTC",
-    seed=1,
-)
+SETTINGS = normal().settings
 
 
 def test_one_doubt_for_all_groups_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
