@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import EVERYONE, Record, make_purchase_days
 
 KNOWN_THEN = "days_known_then"
+LARGEST = int(np.iinfo(np.int64).max)
 
 # Decimals, because their sums are the same for any number of threads.
 CUSTOMERS = """
@@ -90,8 +92,7 @@ class AsKnown:
     def histories(self, unit: Unit, *beside: Integers) -> tuple[Histories, list[Floats], Integers]:
         """Return the distinct histories, told apart by the columns `beside` too, those columns, and who has which."""
         columns = (self.frequency, self.recency, self.age, *beside)
-        key = np.ravel_multi_index(columns, [int(column.max()) + 1 for column in columns])
-        _, first, row, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        _, first, row, count = np.unique(_keys(columns), return_index=True, return_inverse=True, return_counts=True)
         frequency, recency, age, *others = (column[first] for column in columns)
         histories = Histories(
             frequency=frequency,
@@ -106,6 +107,20 @@ class AsKnown:
     def _log_gaps(self, unit: Unit) -> float | None:
         gaps = float(self.frequency.sum())
         return None if self.log_gaps is None else self.log_gaps - gaps * math.log(unit.days)
+
+
+def _keys(columns: Sequence[Integers]) -> Integers:
+    """Return a whole number per row, equal where the columns are, in the order of the columns.
+
+    Numbered anew where the next column would not fit: daily buyers of ten years would need more than 63 bits.
+    """
+    key, *others = columns
+    for column in others:
+        size = int(column.max()) + 1
+        if int(key.max()) >= LARGEST // size:
+            key = np.unique(key, return_inverse=True)[1]
+        key = key * size + column
+    return key
 
 
 def as_known(

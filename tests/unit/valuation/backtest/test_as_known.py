@@ -102,6 +102,17 @@ def test_distinct_histories_and_who_has_them(engine: DuckDBEngine) -> None:
     assert histories.age[row[0]] == pytest.approx(90 / 7)
 
 
+def test_a_customer_who_buys_on_most_days_of_ten_years_is_told_apart() -> None:
+    days, none = np.array([1200, 1, 1200]), np.zeros(3)
+    age = np.array([4000, 4000, 4000])
+    found = AsKnown(ORIGIN, WINDOW, days, age - 10, age, none, days + 1, none, none, none, none, none)
+    histories, numbers, row = found.histories(Unit.DAY, *[found.valued] * 3)
+    assert histories.frequency.tolist() == [1.0, 1200.0]
+    assert histories.count.tolist() == [1.0, 2.0]
+    assert [number.tolist() for number in numbers] == [[2.0, 1201.0]] * 3
+    assert row.tolist() == [1, 0, 1]
+
+
 def test_nobody_was_there_yet(engine: DuckDBEngine) -> None:
     with pytest.raises(NotApplicable, match="no customer by 2024-03-31"):
         known(engine, lines(("c", "7", "2024-04-01", 99.0)))
