@@ -19,6 +19,8 @@ from regulars.valuation.backtest.forecast import LEVELS
 ALLOWED = 0.03
 CHANCE = 1.36
 THIRDS = 3
+# Sets the lots apart from the numbers that transforms are randomised with, which may come from the same seed.
+LOTS = 1
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,12 @@ def by_thirds(pit: Floats, mean: Floats, *, seed: int) -> tuple[PitGap, ...]:
     """
     if not np.isfinite(mean).all() or mean.size < THIRDS:
         return ()
-    return tuple(overall(pit[rows]) for rows in np.array_split(_shuffled_order(mean, seed), THIRDS))
+    return tuple(overall(pit[rows]) for rows in np.array_split(order_by_lot(mean, seed), THIRDS))
 
 
-def _shuffled_order(mean: Floats, seed: int) -> Integers:
-    lot = np.random.default_rng(seed).random(mean.size)
+def order_by_lot(mean: Floats, seed: int) -> Integers:
+    """Return the order of the means, lowest first, equal ones among each other by lot."""
+    lot = np.random.default_rng((seed, LOTS)).random(mean.size)
     return np.lexsort((lot, mean))
 
 

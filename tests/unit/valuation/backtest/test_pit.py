@@ -7,6 +7,8 @@ import pytest
 from scipy import stats
 
 from regulars.valuation.backtest import pit
+from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+from regulars.valuation.backtest.measures import measured
 
 SIZE = 3_000
 
@@ -39,6 +41,14 @@ def test_equal_means_are_parted_by_lot() -> None:
     # In the order of the customers the transforms rise: cut there, no third would be uniform.
     rising = (np.arange(SIZE) + 0.5) / SIZE
     assert all(third.holds for third in pit.by_thirds(rising, np.ones(SIZE), seed=0))
+
+
+def test_the_lot_knows_nothing_of_the_transforms() -> None:
+    # A right forecast of customers alike, most of whom buy nothing: most of a transform is the number that spreads it.
+    happened = np.random.default_rng(9).binomial(1, 0.3, SIZE).astype(np.float64)
+    alike = Forecast(np.full(SIZE, 0.3), Spread.same(np.where(np.array(LEVELS) < 0.7, 0.0, 1.0), SIZE))
+    found = measured(alike, happened, seed=0)
+    assert all(third.holds for third in pit.by_thirds(found.transforms, alike.mean, seed=0))
 
 
 def test_without_means_there_are_no_thirds(uniform: np.ndarray) -> None:
