@@ -119,6 +119,8 @@ def test_pareto_nbd_with_a_split_of_37_weeks(shared_data: Path) -> None:
     fit = rg.ParetoNBD().fit(h)
     assert fit.log_likelihood == pytest.approx(-9147.5451, abs=1e-3)
     assert fit.params == pytest.approx({"r": 0.54552, "alpha": 10.28189, "s": 0.73729, "beta": 14.54469}, rel=1e-3)
+    errors = {"r": 0.0474, "alpha": 0.8306, "s": 0.2724, "beta": 8.5957}
+    assert fit.standard_errors == pytest.approx(errors, rel=2e-3)
 
 
 def test_pareto_nbd_expectations(pareto_nbd: Fit) -> None:

@@ -6,9 +6,12 @@ project. Apparel: the simulated shop of the R package CLVTools, 104 weeks to 200
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import regulars as rg
@@ -133,20 +136,76 @@ def test_apparel_spend(apparel: Histories) -> None:
     assert fit.log_likelihood == pytest.approx(-1670.6630, abs=1e-3)
 
 
-def test_apparel_all_data(shared_data: Path) -> None:
-    h = rg.histories(
+@pytest.fixture(scope="module")
+def all_apparel(shared_data: Path) -> Histories:
+    return rg.histories(
         shared_data / "clvtools_apparel" / "apparelTrans.parquet", as_of="2010-12-20", unit="week", zero_amount="keep"
     )
-    fit = rg.ParetoNBD().fit(h)
+
+
+def test_apparel_all_data(all_apparel: Histories) -> None:
+    fit = rg.ParetoNBD().fit(all_apparel)
     assert fit.log_likelihood == pytest.approx(-11926.5074, abs=1e-3)
     assert tuple(fit.params.values()) == pytest.approx((1.376787, 47.293726, 0.674579, 62.832506), rel=2e-3)
     # 52 weeks of a new customer, the first purchase counted: 2.218635.
     assert 1.0 + fit.expected_purchases_new(52) == pytest.approx(2.218635, abs=2e-5)
 
 
-def test_apparel_all_spend(shared_data: Path) -> None:
-    """The published fit that leaves each customer's first day out."""
-    h = rg.histories(shared_data / "clvtools_apparel" / "apparelTrans.parquet", as_of="2010-12-20", zero_amount="keep")
-    assert h.customers is not None
-    fit = rg.GammaGamma().fit(h.customers.observed_values, h.customers.monetary)
-    assert tuple(fit.params.values()) == pytest.approx((2.4762, 9.7601, 133.479), rel=5e-3)
+def test_apparel_holdout(apparel: Histories, all_apparel: Histories) -> None:
+    """The four years after, 1,317 purchases, customer by customer."""
+    assert apparel.customers is not None
+    assert all_apparel.customers is not None
+    assert apparel.customers.customer_id.tolist() == all_apparel.customers.customer_id.tolist()
+    then, now = apparel.customers.row, all_apparel.customers.row
+    bought = all_apparel.frequency[now] - apparel.frequency[then]
+    assert bought.sum() == 1317
+    after = rg.days((dt.date(2010, 12, 20) - dt.date(2006, 12, 31)).days)
+    error = rg.ParetoNBD().fit(apparel).expected_purchases(apparel, after)[then] - bought
+    assert np.abs(error).mean() == pytest.approx(2.0396, abs=5e-5)
+    assert np.sqrt((error**2).mean()) == pytest.approx(3.3294, abs=5e-5)
+
+
+def spent_in(shared_data: Path, *, first_days: bool) -> rg.Spent:
+    """What customers spent by day, days of value zero among them, as the published fits count them."""
+    orders = pq.read_table(shared_data / "clvtools_apparel" / "apparelTrans.parquet")
+    by_day = orders.group_by(["Id", "Date"]).aggregate([("Price", "sum")]).sort_by([("Id", "ascending")])
+    ids, day, value = (by_day[name].to_numpy() for name in ("Id", "Date", "Price_sum"))
+    assert (value == 0.0).sum() == 4
+    names, customer = np.unique(ids, return_inverse=True)
+    first = np.full(names.size, day.max())
+    np.minimum.at(first, customer, day)
+    used = first_days | (day > first[customer])
+    number = np.bincount(customer[used], minlength=names.size).astype(float)
+    total = np.bincount(customer[used], value[used], minlength=names.size)
+    mean = np.divide(total, number, out=np.zeros(names.size), where=number > 0.0)
+    return rg.Spent(number, mean, *np.zeros((2, names.size)), np.ones(names.size))
+
+
+@pytest.mark.parametrize(
+    ("first_days", "published", "log_likelihood"),
+    [(True, (2.8157, 7.0944, 84.7095), -2592.3447), (False, (2.4762, 9.7601, 133.479), None)],
+)
+def test_apparel_all_spend(
+    shared_data: Path, *, first_days: bool, published: tuple[float, ...], log_likelihood: float | None
+) -> None:
+    fit = rg.GammaGamma().fit_to(spent_in(shared_data, first_days=first_days))
+    assert tuple(fit.params.values()) == pytest.approx(published, rel=1e-4)
+    if log_likelihood:
+        assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-3)
+        assert fit.expected_spend([0], [0.0])[0] == pytest.approx(39.1372, abs=1e-4)
+
+
+def test_apparel_customer_1(shared_data: Path, all_apparel: Histories) -> None:
+    """Seven purchases until 2006, none since: 95 weeks, 7.5 % a year of 52 weeks, and what she is worth."""
+    assert all_apparel.customers is not None
+    place = all_apparel.customers.customer_id.tolist().index("1")
+    her = all_apparel.take(all_apparel.customers.row[[place]])
+    fit = rg.ParetoNBD().fit(all_apparel)
+    assert fit.probability_alive(her)[0] == pytest.approx(0.0072, abs=5e-5)
+    assert fit.expected_purchases(her, 95)[0] == pytest.approx(0.0130, abs=5e-5)
+    a_year_of_ours = math.expm1(math.log1p(0.075) * 365.25 / 364.0)
+    residual = fit.residual_purchases(her, discount=a_year_of_ours)[0]
+    assert residual == pytest.approx(0.0620, abs=5e-5)
+    spent = spent_in(shared_data, first_days=False)
+    per_purchase = rg.GammaGamma().fit_to(spent).expected_spend(6.0, all_apparel.customers.monetary[place])
+    assert residual * per_purchase == pytest.approx(4.8237, rel=2e-4)
