@@ -73,6 +73,7 @@ def _correction(correction: Correction) -> Content:
         "log_actual_over_forecast": list(drift.seen),
         "correction": drift.correction,
         "shock": drift.shock,
+        "degrees_of_freedom": drift.degrees,
         "levels": _levels(correction.levels),
     }
 

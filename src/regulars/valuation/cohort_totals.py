@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from regulars.engines.base import Engine
-from regulars.models.histories import Integers
+from regulars.models.histories import Floats, Integers
 from regulars.models.scoring import Scores
-from regulars.models.totals import Base
+from regulars.models.totals import Base, expected_value
 from regulars.valuation.drawn_totals import Way
 from regulars.valuation.histories import Summary
 from regulars.valuation.valuation import CohortTotal, Interval, Settings
@@ -40,18 +40,25 @@ def _totals(
 ) -> Iterator[CohortTotal]:
     split = max(len(sums) - SHOWN, 0)
     groups = [sums[:split]] * bool(split) + [[one] for one in sums[split:]]
+    margin = 1.0 if way.settings.margin is None else way.settings.margin
+    worth = way.corrections.spend * margin
     for number, group in enumerate(groups):
         rows = np.flatnonzero(np.isin(quarter, [one[0] for one in group]))
-        drawn = way.totals(_some(summary.base, rows), scores.take(rows), group=number)
-        margin = 1.0 if way.settings.margin is None else way.settings.margin
-        values = [one[3] for one in group]
+        base, some = _some(summary.base, rows), scores.take(rows)
+        drawn, values = way.totals(base, some, group=number), [one[3] for one in group]
+        modelled = expected_value(base, way.spend, some.purchases) * worth
         yield CohortTotal(
             name=_name(group[-1][0]) if len(group) == 1 else f"before {_name(group[-1][0] + 1)}",
             customers=sum(one[1] for one in group),
-            purchases=_interval(sum(one[2] for one in group), drawn.purchases, way.settings),
+            purchases=_interval(
+                sum(one[2] for one in group),
+                float(base.histories.count @ some.purchases),
+                drawn.purchases,
+                way.settings,
+            ),
             value=None
             if None in values
-            else _interval(sum(value or 0.0 for value in values), drawn.value * margin, way.settings),
+            else _interval(sum(value or 0.0 for value in values), modelled, drawn.value * margin, way.settings),
         )
 
 
@@ -59,11 +66,11 @@ def _some(base: Base, rows: Integers) -> Base:
     return Base(base.histories.take(rows), base.n_obs[rows], base.value_sum[rows], base.square_sum[rows])
 
 
-def _interval(expected: float, drawn: np.ndarray, settings: Settings) -> Interval:
-    """Return the interval of the draws, moved in proportion to where the expectation is."""
+def _interval(expected: float, modelled: float, drawn: Floats, settings: Settings) -> Interval:
+    """Return the interval of draws around what the models expect, moved in proportion to where the expectation is."""
     tail = (1.0 - settings.interval) / 2.0
     low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    factor = expected / float(drawn.mean()) if drawn.mean() > 0.0 else 1.0
+    factor = expected / modelled if modelled > 0.0 else 1.0
     return Interval(expected, float(low) * factor, float(high) * factor)
 
 

@@ -24,9 +24,9 @@ from regulars.valuation.valuation import Settings
 class Corrections:
     """The speed of the clock, what a purchase is worth more, the map of levels, and the shocks of totals.
 
-    One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are standard
-    deviations of the logarithm of a total, on top of what the model says; None where no window was tested. Those of
-    groups come on top for the total of one group of customers.
+    One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are scales of the
+    logarithm of a total, on top of what the model says; None where no window was tested. Those shared by all customers
+    follow Student's t with `degrees`; those of groups are normal and come on top for one group of customers.
     """
 
     pace: float = 1.0
@@ -36,6 +36,7 @@ class Corrections:
     value_shock: float | None = None
     purchase_group_shock: float | None = None
     value_group_shock: float | None = None
+    degrees: int = 1
 
     def of(self, scores: Scores) -> Scores:
         """Return the scores with their chances at the corrected levels; who buys is alive."""
@@ -59,6 +60,7 @@ def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: 
         value_shock=rule.value.drift.shock or None,
         purchase_group_shock=rule.purchases.group_shock,
         value_group_shock=rule.value.group_shock,
+        degrees=max(rule.purchases.drift.degrees, rule.value.drift.degrees),
     )
 
 

@@ -34,16 +34,16 @@ class Way:
         """Return draws of the totals of some customers, without the margin.
 
         Where windows of the past were tested, the shocks seen between them widen the draws: each is multiplied by
-        exp(shock · z), z standard normal, the same for purchases and for value and for every group. A single `group`,
-        by its number, has a shock of its own on top; all customers together have none.
+        exp(shock · t), t by Student's law, the same for purchases and for value and for every group. A single `group`,
+        by its number, has a normal shock of its own on top; all customers together have none.
         """
         seed, past = self.settings.seed, self.corrections
         question = question_of(self.settings, past)
         drawn = simulate_totals(self.fit, self.spend, base, scores, question, seed=seed, allowed=lambda: self._allowed)
-        shared = _normal(drawn, seed, SHARED)
+        shared = special.stdtrit(past.degrees, _chances(drawn, seed, SHARED))
         bought, worth = (past.purchase_shock or 0.0) * shared, (past.value_shock or 0.0) * shared
         if group is not None:
-            own = _normal(drawn, seed, OWN, group)
+            own = special.ndtri(_chances(drawn, seed, OWN, group))
             bought += (past.purchase_group_shock or 0.0) * own
             worth += (past.value_group_shock or 0.0) * own
         return SimulatedTotals(drawn.purchases * np.exp(bought), drawn.value * past.spend * np.exp(worth))
@@ -54,8 +54,7 @@ class Way:
         return allowed_parameters(self.fit, self.everyone, seed=self.settings.seed)
 
 
-def _normal(drawn: SimulatedTotals, *seed: int) -> Floats:
-    """Return a standard normal per draw, in even steps of its chances: no interval is wide or narrow by accident."""
+def _chances(drawn: SimulatedTotals, *seed: int) -> Floats:
+    """Return a chance per draw, in even steps: no interval is wide or narrow by accident."""
     size = drawn.purchases.size
-    normal: Floats = special.ndtri((np.random.default_rng(seed).permutation(size) + 0.5) / size)
-    return normal
+    return (np.random.default_rng(seed).permutation(size) + 0.5) / size

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from scipy import special
 
 from regulars.models.histories import Floats, Histories
 from regulars.models.transactions import MODELS
 from regulars.periods import days
 from regulars.valuation.backtest.calibration import GRID, SAME, level_map
-from regulars.valuation.backtest.drift import SMALLEST, drift
+from regulars.valuation.backtest.drift import SMALLEST, USUAL, drift
 from regulars.valuation.backtest.pace import pace_of
 from regulars.valuation.backtest.pit import gap
 
@@ -32,20 +33,24 @@ def test_a_drift_is_shrunk_by_how_far_windows_disagree(seen: tuple[float, ...], 
     assert found.shock >= SMALLEST
 
 
-def test_one_window_corrects_nothing_and_counts_as_a_shock() -> None:
+def test_one_window_corrects_nothing_and_counts_as_a_shock_beside_the_usual_one() -> None:
     found = drift([-0.3], [0.01])
-    assert (found.correction, found.shock) == (0.0, 0.3)
+    assert found.correction == 0.0
+    assert found.shock == pytest.approx(math.sqrt((USUAL**2 + 0.3**2) / 2.0))
+    assert found.degrees == 2
 
 
-def test_the_shock_is_what_the_next_window_shows() -> None:
+@pytest.mark.parametrize(("windows", "spread"), [(2, 0.1), (2, 0.2), (3, 0.1), (3, 0.2)])
+def test_the_shock_is_what_the_next_window_shows(windows: int, spread: float) -> None:
     rng = np.random.default_rng(8)
-    history = rng.normal(0.1, 0.2, (4_000, 6))
-    found = [drift(row[:5].tolist(), [0.01] * 5) for row in history]
-    off = np.array([row[5] - one.correction for row, one in zip(history, found, strict=True)])
-    spread = np.array([one.shock for one in found])
-    # Normal intervals from five windows cover a little less than they say, as those of Student's law with 4 would.
-    inside = np.mean(np.abs(off) <= 1.2816 * spread)
-    assert 0.72 < inside < 0.82
+    history = rng.normal(0.1, spread, (4_000, windows + 1))
+    found = [drift(row[:windows].tolist(), [0.01] * windows) for row in history]
+    off = np.array([row[windows] - one.correction for row, one in zip(history, found, strict=True)])
+    scale = np.array([one.shock for one in found])
+    inside = np.mean(np.abs(off) <= special.stdtrit(windows, 0.9) * scale)
+    assert 0.73 < inside < 0.93
+    # The law of a known spread would not do: two windows hardly tell it.
+    assert windows > 2 or np.mean(np.abs(off) <= 1.2816 * np.abs(history[:, :2]).std(axis=1)) < 0.6
 
 
 def transforms(seed: int, size: int = 20_000) -> Floats:
