@@ -91,7 +91,7 @@ def _rightness(found: Rightness) -> Content:
         "by_quarter_of_first_purchase": [{"name": one.name, **_measures(one.measures)} for one in found.by_quarter],
         "by_recency_frequency_money": [{"name": one.name, **_measures(one.measures)} for one in found.by_rfm],
         "without_the_largest": None if found.outliers is None else _outliers(found.outliers),
-        "customers_without_a_mean": found.without_mean,
+        "customers_without_a_mean": found.measures.without_mean,
     }
 
 

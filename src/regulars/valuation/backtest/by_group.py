@@ -28,11 +28,10 @@ class Groups:
 
 @dataclass(frozen=True, eq=False)
 class GroupMeasures:
-    """One group's measures, None where one is undefined; `without_mean` counts customers without a finite mean."""
+    """One group's measures, None where one is undefined."""
 
     name: str
     measures: Measures
-    without_mean: int
 
     @property
     def customers(self) -> int:
@@ -46,11 +45,11 @@ def by_group(forecast: Forecast, actual: Floats, groups: Groups, *, seed: int) -
     `actual` has one entry per customer, as `forecast` and `groups.of` have.
     """
     members = ((name, np.flatnonzero(groups.of == place)) for place, name in enumerate(groups.names))
-    return tuple(_measured(name, forecast.take(rows), actual[rows], seed) for name, rows in members if rows.size)
-
-
-def _measured(name: str, forecast: Forecast, actual: Floats, seed: int) -> GroupMeasures:
-    return GroupMeasures(name, measured(forecast, actual, seed=seed), int((~np.isfinite(forecast.mean)).sum()))
+    return tuple(
+        GroupMeasures(name, measured(forecast.take(rows), actual[rows], seed=seed))
+        for name, rows in members
+        if rows.size
+    )
 
 
 def by_quarter(known: AsKnown) -> Groups:

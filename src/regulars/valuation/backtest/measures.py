@@ -8,7 +8,8 @@ With quantiles q_i at levels τ_i, i = 1 … m, the continuous ranked probabilit
 distribution, its atom at 0 included, and is in the unit of the outcome. The others: root mean square error of the mean;
 bias of the total with the standard error that the forecast itself gives it; Gini coefficient of the outcomes in
 the order of the forecast over that in their own order; Somers' D over pairs with unequal outcomes, ties in the
-forecast counting one half; the randomised probability integral transform; coverage and width of the middle 80 %.
+forecast counting one half; Spearman's correlation, by which nothing is judged; the randomised probability integral
+transform; coverage and width of the middle 80 %. Customers with equal forecasts stand in the order of a lot.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ import numpy as np
 
 from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.forecast import LEVELS, Forecast
-from regulars.valuation.backtest.pit import gap, transforms
-from regulars.valuation.backtest.ranking import gini, somers
+from regulars.valuation.backtest.pit import gap, order_by_lot, transforms
+from regulars.valuation.backtest.ranking import gini, somers_and_spearman
 
 BLOCK = 65_536
 LOW, MIDDLE, HIGH = LEVELS.index(0.1), LEVELS.index(0.5), LEVELS.index(0.9)
@@ -33,7 +34,8 @@ class Measures:
     """The measures of one forecast of `customers` customers; None where one is undefined.
 
     `crps`, `rmse`, `width` and `median_error` are means per customer in the unit of the outcome. `bias` is the forecast
-    total over the actual one, less 1. `scores` holds (1) per customer, `transforms` the randomised probability
+    total over the actual one, less 1. `without_mean` counts customers whose mean is not finite, for which every measure
+    of the mean is None. `scores` holds (1) per customer, `transforms` the randomised probability
     integral transform, for comparisons and for other groups of customers.
     """
 
@@ -46,12 +48,14 @@ class Measures:
     bias_error: float | None
     gini: float | None
     somers: float | None
+    spearman: float | None
     chi_square: float | None
     pit_gap: float
     coverage: float
     width: float
     median_error: float
     capture: float | None
+    without_mean: int
     scores: Floats
     transforms: Floats
 
@@ -62,7 +66,9 @@ def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
     by_block = [_block(forecast, actual, rows, rng) for rows in _blocks(actual.size)]
     scores, variance, pit, inside, width, off = (np.concatenate(column) for column in zip(*by_block, strict=True))
     mean, total = forecast.mean, float(actual.sum())
-    known = bool(np.isfinite(mean).all())
+    without_mean = int((~np.isfinite(mean)).sum())
+    known = not without_mean
+    order, correlation = somers_and_spearman(mean, actual) if known else (None, None)
     expected = float(mean.sum()) if known else None
     return Measures(
         customers=actual.size,
@@ -73,13 +79,15 @@ def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
         bias=expected / total - 1.0 if expected is not None and total > 0.0 else None,
         bias_error=float(np.sqrt(variance.sum())) / total if total > 0.0 else None,
         gini=gini(mean, actual) if known else None,
-        somers=somers(mean, actual) if known else None,
-        chi_square=_chi_square(mean, actual, variance) if known else None,
+        somers=order,
+        spearman=correlation,
+        chi_square=_chi_square(mean, actual, variance, seed) if known else None,
         pit_gap=gap(pit),
         coverage=float(inside.mean()),
         width=float(width.mean()),
         median_error=float(off.mean()),
         capture=_capture(mean, actual) if known else None,
+        without_mean=without_mean,
         scores=scores.astype(np.float32),
         transforms=pit.astype(np.float32),
     )
@@ -105,23 +113,24 @@ def _block(forecast: Forecast, actual: Floats, rows: slice, rng: np.random.Gener
     )
 
 
-def _deciles(mean: Floats) -> Integers:
-    order = np.argsort(mean, kind="stable")
+def _deciles(mean: Floats, seed: int) -> Integers:
     decile = np.empty(mean.size, dtype=np.int64)
-    decile[order] = np.arange(mean.size) * DECILES // mean.size
+    decile[order_by_lot(mean, seed)] = np.arange(mean.size) * DECILES // mean.size
     return decile
 
 
-def _chi_square(mean: Floats, actual: Floats, variance: Floats) -> float | None:
+def _chi_square(mean: Floats, actual: Floats, variance: Floats, seed: int) -> float | None:
     """Return Σ over deciles of the forecast of (actual - expected)²/variance, by the forecast's own variance."""
-    decile = _deciles(mean)
+    decile = _deciles(mean, seed)
     gap, spread = (np.bincount(decile, values, minlength=DECILES) for values in (actual - mean, variance))
     return float((gap**2 / spread).sum()) if (spread > 0.0).all() else None
 
 
 def _capture(mean: Floats, actual: Floats) -> float | None:
-    """Return what the tenth with the highest forecast brought, over what the best tenth brought."""
+    """Return what the tenth with the highest forecast brought, over what the best tenth brought; equals share."""
     size = max(1, actual.size // DECILES)
     best = float(np.sort(actual)[-size:].sum())
-    chosen = np.argsort(mean, kind="stable")[-size:]
-    return float(actual[chosen].sum()) / best if best > 0.0 else None
+    border = np.partition(mean, -size)[-size]
+    above, at = mean > border, mean == border
+    brought = float(actual[above].sum() + actual[at].mean() * (size - above.sum()))
+    return brought / best if best > 0.0 else None

@@ -67,8 +67,8 @@ def by_thirds(pit: Floats, mean: Floats, *, seed: int) -> tuple[PitGap, ...]:
 
 def order_by_lot(mean: Floats, seed: int) -> Integers:
     """Return the order of the means, lowest first, equal ones among each other by lot."""
-    lot = np.random.default_rng((seed, LOTS)).random(mean.size)
-    return np.lexsort((lot, mean))
+    lot = np.random.default_rng((seed, LOTS)).permutation(mean.size)
+    return lot[np.argsort(mean[lot], kind="stable")]
 
 
 def transforms(quantile: Floats, outcome: Floats, rng: np.random.Generator) -> Floats:

@@ -1,6 +1,11 @@
-"""How well a forecast puts customers into order: the normalised Gini coefficient and Somers' D."""
+"""How well a forecast puts customers into order: the normalised Gini coefficient, Somers' D, Spearman's correlation.
+
+Spearman's is told because it is asked for, and decides nothing: it rewards a forecast for tying customers at zero.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -30,9 +35,32 @@ def somers(mean: Floats, actual: Floats) -> float | None:
 
     Of the U pairs with unequal outcomes, D are in the other order and T have equal forecasts: 1/2 + (U - T - 2D)/(2U).
     """
-    outcome = np.unique(actual, return_inverse=True)[1]
-    forecast = np.unique(mean, return_inverse=True)[1]
-    unequal = _pairs(np.array([actual.size])) - _tied(outcome)
+    return _somers(_places(mean), _places(actual))
+
+
+def somers_and_spearman(mean: Floats, actual: Floats) -> tuple[float | None, float | None]:
+    """Return both from one sorting: Somers' D, and the correlation of the ranks, those of equals at their middle."""
+    forecast, outcome = _places(mean), _places(actual)
+    return _somers(forecast, outcome), _spearman(forecast, outcome)
+
+
+def _places(values: Floats) -> Integers:
+    return np.unique(values, return_inverse=True)[1]
+
+
+def _spearman(forecast: Integers, outcome: Integers) -> float | None:
+    one, other = _off_the_middle(forecast), _off_the_middle(outcome)
+    size = math.sqrt(float((one * one).sum()) * float((other * other).sum()))
+    return float((one * other).sum()) / size if size > 0.0 else None
+
+
+def _off_the_middle(places: Integers) -> Floats:
+    counts = np.bincount(places)
+    return ((np.cumsum(counts) - (counts - 1) / 2.0) - (places.size + 1) / 2.0)[places]
+
+
+def _somers(forecast: Integers, outcome: Integers) -> float | None:
+    unequal = _pairs(np.array([outcome.size])) - _tied(outcome)
     if unequal == 0.0:
         return None
     tied = _tied(forecast) - _tied(forecast * (outcome.max() + 1) + outcome)

@@ -17,7 +17,7 @@ from regulars.valuation.backtest.judgement import Judgement
 from regulars.valuation.backtest.league import League, Round, Trial
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.outliers import Outliers, outliers
-from regulars.valuation.backtest.pit import PitGap, by_thirds, overall
+from regulars.valuation.backtest.pit import PitGap, by_thirds, order_by_lot, overall
 from regulars.valuation.backtest.rule import forecast_by
 
 DECILES = 10
@@ -42,7 +42,7 @@ class Coverage:
 
 @dataclass(frozen=True, eq=False)
 class Rightness:
-    """How right the forecasts of one thing were at the last origin; `without_mean` customers have no finite mean.
+    """How right the forecasts of one thing were at the last origin.
 
     `outliers` is None where nothing was bought, so that nobody was largest.
     """
@@ -55,7 +55,6 @@ class Rightness:
     by_thirds: tuple[PitGap, ...]
     by_quarter: tuple[GroupMeasures, ...]
     by_rfm: tuple[GroupMeasures, ...]
-    without_mean: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,22 +87,20 @@ def _rightness(forecast: Forecast, trial: Trial, league: League, *, money: bool)
     now, seed = at.past.now, league.terms.seed
     actual = now.value_later if money else now.purchases_later
     found = trial.value if money and trial.value is not None else trial.purchases
-    known = bool(np.isfinite(forecast.mean).all())
     return Rightness(
         measures=found,
         outliers=outliers(forecast, actual, seed=seed),
-        deciles=_deciles(forecast.mean, actual) if known else (),
+        deciles=_deciles(forecast.mean, actual, seed) if not found.without_mean else (),
         coverage=_coverage(forecast, actual),
         transforms=overall(found.transforms),
         by_thirds=by_thirds(found.transforms, forecast.mean, seed=seed),
         by_quarter=by_group(forecast, actual, by_quarter(now), seed=seed),
         by_rfm=by_group(forecast, actual, by_rfm(now), seed=seed),
-        without_mean=int((~np.isfinite(forecast.mean)).sum()),
     )
 
 
-def _deciles(mean: Floats, actual: Floats) -> tuple[Decile, ...]:
-    parts = np.array_split(np.argsort(mean, kind="stable"), DECILES)
+def _deciles(mean: Floats, actual: Floats, seed: int) -> tuple[Decile, ...]:
+    parts = np.array_split(order_by_lot(mean, seed), DECILES)
     return tuple(Decile(rows.size, float(mean[rows].mean()), float(actual[rows].mean())) for rows in parts if rows.size)
 
 

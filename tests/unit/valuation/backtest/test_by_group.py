@@ -88,6 +88,9 @@ def test_missing_means_are_counted_and_empty_groups_left_out() -> None:
     forecast = Forecast(np.array([np.nan, 1.0, 2.0]), Spread.points(np.ones(3)))
     groups = Groups("kind", ("one", "nobody", "two"), np.array([0, 0, 2]))
     found = by_group(forecast, np.ones(3), groups, seed=0)
-    assert [(group.name, group.customers, group.without_mean) for group in found] == [("one", 2, 1), ("two", 1, 0)]
+    assert [(group.name, group.customers, group.measures.without_mean) for group in found] == [
+        ("one", 2, 1),
+        ("two", 1, 0),
+    ]
     assert found[0].measures.rmse is None
     assert found[1].measures.rmse == 1.0

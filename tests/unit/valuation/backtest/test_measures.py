@@ -85,12 +85,25 @@ def test_gini_and_order_are_what_counting_says() -> None:
     assert same.somers == 0.5
 
 
+def test_equal_forecasts_take_no_credit_for_the_order_of_the_customers() -> None:
+    # The later a customer stands in the table, the more it brings; one forecast for all cannot know that.
+    actual = np.arange(SIZE, dtype=np.float64)
+    same = measured(gammas(np.full(SIZE, 2.0), actual.mean() / 2.0), actual, seed=0)
+    assert same.capture == pytest.approx(actual.mean() / actual[-SIZE // 10 :].mean())
+    deciles = stats.chi2.ppf(0.999, 10)
+    assert same.chi_square is not None
+    assert same.chi_square < deciles
+    half = measured(Forecast.point((actual >= SIZE // 2).astype(float)), actual, seed=0)
+    assert half.capture == pytest.approx(actual[SIZE // 2 :].mean() / actual[-SIZE // 10 :].mean())
+
+
 def test_what_is_undefined_is_none() -> None:
     found = measured(Forecast.point(np.ones(3)), np.zeros(3), seed=0)
     assert (found.bias, found.bias_error, found.gini, found.somers, found.capture) == (None,) * 5
     without_mean = Forecast(np.array([np.nan, 1.0, 1.0]), Spread.points(np.ones(3)))
     found = measured(without_mean, np.ones(3), seed=0)
-    assert (found.expected, found.rmse, found.bias, found.gini) == (None,) * 4
+    assert (found.expected, found.rmse, found.bias, found.gini, found.spearman) == (None,) * 5
+    assert found.without_mean == 1
     assert found.crps == 0.0
 
 

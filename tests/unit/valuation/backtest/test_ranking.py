@@ -1,12 +1,12 @@
-"""Somers' D against scipy's count of pairs, with ties on either side."""
+"""Somers' D and Spearman's correlation against scipy's, with ties on either side."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import somersd
+from scipy.stats import somersd, spearmanr
 
-from regulars.valuation.backtest.ranking import somers
+from regulars.valuation.backtest.ranking import somers, somers_and_spearman
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -16,6 +16,8 @@ def test_it_is_the_asymmetric_statistic_rescaled(seed: int) -> None:
     mean = np.round(rng.gamma(1.0, 1.0, 400) + 0.4 * actual, seed % 3)
     # scipy's D of rows given columns leaves out pairs that are equal in the first argument.
     assert somers(mean, actual) == pytest.approx((1.0 + somersd(actual, mean).statistic) / 2.0, abs=1e-12)
+    both = somers_and_spearman(mean, actual)
+    assert both == (somers(mean, actual), pytest.approx(spearmanr(mean, actual).statistic, abs=1e-12))
 
 
 def test_extremes() -> None:
@@ -24,3 +26,4 @@ def test_extremes() -> None:
     assert somers(-actual, actual) == 0.0
     assert somers(np.ones(4), actual) == 0.5
     assert somers(np.arange(4.0), np.ones(4)) is None
+    assert somers_and_spearman(np.ones(4), actual) == (0.5, None)
