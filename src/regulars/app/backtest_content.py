@@ -35,7 +35,9 @@ def backtest_content(valuation: Valuation) -> Content:
         "horizon_days": league.origins.asked,
         "league": [_entrant(one, league) for one in league.entrants],
         "taken": _rule(judgement.rule),
+        "taken_by_the_earlier_origins": None if judgement.earlier is None else _rule(judgement.earlier),
         "gain_of_the_blend_at_the_last_origin": None if judgement.check is None else judgement.check.gain,
+        "best_of_the_earlier_origins": None if judgement.check is None else judgement.check.against.name,
         "at_the_last_origin": None if judgement.at_last is None else _trial(judgement.at_last),
         "purchases": None if found.purchases is None else _rightness(found.purchases),
         "value": None if found.value is None else _rightness(found.value),
@@ -44,7 +46,14 @@ def backtest_content(valuation: Valuation) -> Content:
 
 def _entrant(one: Entrant, league: League) -> Content:
     trials = [_trial(trial) for trial in one.trials]
-    return {"name": one.name, "kind": one.kind, "skill": league.skill(one), "reason": one.reason, "trials": trials}
+    return {
+        "name": one.name,
+        "title": one.title,
+        "kind": one.kind,
+        "skill": league.skill(one),
+        "reason": one.reason,
+        "trials": trials,
+    }
 
 
 def _trial(trial: Trial) -> Content:
@@ -73,6 +82,7 @@ def _correction(correction: Correction) -> Content:
         "log_actual_over_forecast": list(drift.seen),
         "correction": drift.correction,
         "shock": drift.shock,
+        "shock_of_a_cohort": correction.group_shock,
         "degrees_of_freedom": drift.degrees,
         "levels": _levels(correction.levels),
     }
@@ -91,7 +101,6 @@ def _rightness(found: Rightness) -> Content:
         "by_quarter_of_first_purchase": [{"name": one.name, **_measures(one.measures)} for one in found.by_quarter],
         "by_recency_frequency_money": [{"name": one.name, **_measures(one.measures)} for one in found.by_rfm],
         "without_the_largest": None if found.outliers is None else _outliers(found.outliers),
-        "customers_without_a_mean": found.measures.without_mean,
     }
 
 

@@ -16,8 +16,9 @@ def test_it_is_the_asymmetric_statistic_rescaled(seed: int) -> None:
     mean = np.round(rng.gamma(1.0, 1.0, 400) + 0.4 * actual, seed % 3)
     # scipy's D of rows given columns leaves out pairs that are equal in the first argument.
     assert somers(mean, actual) == pytest.approx((1.0 + somersd(actual, mean).statistic) / 2.0, abs=1e-12)
-    both = somers_and_spearman(mean, actual)
-    assert both == (somers(mean, actual), pytest.approx(spearmanr(mean, actual).statistic, abs=1e-12))
+    order, correlation = somers_and_spearman(mean, actual)
+    assert order == somers(mean, actual)
+    assert correlation == pytest.approx(spearmanr(mean, actual).statistic, abs=1e-12)
 
 
 def test_extremes() -> None:
