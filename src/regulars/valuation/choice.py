@@ -67,8 +67,14 @@ def try_on_the_past(engine: Engine, summary: Summary, settings: Settings, record
         return Trials(None, None, str(reason))
     judgement = judge(league, threads=engine.threads)
     if judgement is None:
-        return Trials(None, None, "no model could be fitted at the earlier days")
+        return Trials(None, None, _nothing_tried(league))
     return Trials(judgement.rule, tested(league, judgement, threads=engine.threads), "")
+
+
+def _nothing_tried(league: League) -> str:
+    """Return why no model was tried, each reason once."""
+    reasons = dict.fromkeys(one.reason for one in league.entrants if one.reason)
+    return f"no model could be tried at the earlier days ({'; '.join(reasons)})"
 
 
 def needs_gaps(settings: Settings, trials: Trials | None) -> bool:

@@ -123,7 +123,7 @@ class League:
 class Terms:
     """What a league is held on: the models by name, the unit of their times, whether there is money, the seed.
 
-    With `seconds`, models whose turn comes after them are not tried; `learners` says whether learners are.
+    With `seconds`, what comes after them is not tried; `learners` says whether learners are to be.
     """
 
     models: tuple[str, ...]
@@ -139,21 +139,27 @@ def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record =
     """Return the league of the models named and the plain baselines at every origin.
 
     Reads the tables of `record`. Raises `UnknownName` for a model that is none. With a budget of seconds, models
-    whose turn comes later are not tried.
+    and learners whose turn comes later are not tried.
     """
     started = time.monotonic()
     models = [MODELS.get(name) for name in terms.models]
     rounds = tuple(_round(engine, origin, origins.window, terms, record) for origin in origins.days)
     entrants = list(_plain_rules(rounds, terms, engine.threads))
     for model in models:
-        if terms.seconds is not None and time.monotonic() - started > terms.seconds:
-            late = f"the {terms.seconds:g} seconds of the time budget were over"
+        if late := _late(started, terms):
             entrants.append(Entrant(model.name, model.title, MODEL, reason=late))
-            continue
-        entrants += _tried(model, entrants, rounds, terms, engine.threads)
+        else:
+            entrants += _tried(model, entrants, rounds, terms, engine.threads)
     if terms.learners:
-        entrants += _learners(engine, rounds, terms, record)
+        entrants += _learners(engine, rounds, terms, record, late=_late(started, terms))
     return _ranked(League(origins, terms, rounds, tuple(entrants)))
+
+
+def _late(started: float, terms: Terms) -> str:
+    """Return why nothing more is tried; nothing while there is time."""
+    if terms.seconds is None or time.monotonic() - started <= terms.seconds:
+        return ""
+    return f"the {terms.seconds:g} seconds of the time budget were over"
 
 
 def _round(engine: Engine, origin: dt.date, window: int, terms: Terms, record: Record) -> Round:
@@ -218,8 +224,13 @@ def judged(both: Both, past: Past, terms: Terms) -> Trial:
     return Trial(purchases, measured(both.value, past.now.value_later, seed=terms.seed) if terms.has_money else None)
 
 
-def _learners(engine: Engine, rounds: tuple[Round, ...], terms: Terms, record: Record) -> Iterator[Entrant]:
-    """Yield the learners; one entrant with the reason where they could not learn at every origin."""
+def _learners(
+    engine: Engine, rounds: tuple[Round, ...], terms: Terms, record: Record, *, late: str
+) -> Iterator[Entrant]:
+    """Yield the learners; one entrant with the reason where it is late, or they could not learn at every origin."""
+    if late:
+        yield Entrant("learners", "boosted trees", LEARNER, reason=late)
+        return
     from regulars.valuation.learners.learn import TITLES, learned  # noqa: PLC0415 - the extra "ml"
     from regulars.valuation.learners.outlook import outlook_of  # noqa: PLC0415 - as above
 

@@ -18,7 +18,7 @@ from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.sources.read import read_orders
 from regulars.valuation.backtest.judgement import Judgement, judge
-from regulars.valuation.backtest.league import Entrant, League, Terms, hold_league
+from regulars.valuation.backtest.league import PLAIN, Entrant, League, Terms, hold_league
 from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.backtest.sample import draw_judged
 from regulars.valuation.backtest.tested import tested as account_of
@@ -129,10 +129,12 @@ def test_without_time_no_model_is_tried() -> None:
     with opened(request, Progress()) as engine:
         read_orders(engine, shop(5), read_options(request), today=dt.date(2025, 1, 1), progress=Progress())
         summarise(engine, START + dt.timedelta(days=DAYS - 1), Unit.WEEK, keep_zero=False)
-        terms = Terms(("bg-nbd",), Unit.WEEK, has_money=True, keep_zero=False, seed=0, seconds=0.0)
+        terms = Terms(("bg-nbd",), Unit.WEEK, has_money=True, keep_zero=False, seed=0, seconds=0.0, learners=True)
         league = hold_league(engine, ORIGINS, terms)
     assert judge(league, threads=1) is None
-    assert "time budget" in next(one.reason for one in league.entrants if one.name == "bg-nbd")
+    late = {one.name: one.reason for one in league.entrants if one.kind != PLAIN}
+    assert set(late) == {"bg-nbd", "learners"}
+    assert all("time budget" in reason for reason in late.values())
 
 
 def test_the_account_holds_no_single_customer(steady: tuple[League, Judgement]) -> None:
