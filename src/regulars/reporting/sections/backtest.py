@@ -15,6 +15,7 @@ from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.outliers import outliers_table
 from regulars.reporting.study import Study
 from regulars.valuation.backtest.by_group import GroupMeasures
+from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.pit import PitGap
 from regulars.valuation.backtest.rule import Correction
 from regulars.valuation.backtest.tested import Rightness, Tested
@@ -67,6 +68,7 @@ def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
         yield forecast_by_tenth(right, measure)
     yield coverage(right)
     yield Paragraph(_transforms(right, measure))
+    yield Paragraph(_beside(right.measures, measure))
     if right.outliers is not None:
         yield outliers_table(right.measures, right.outliers, measure)
     yield _groups(right.by_quarter, "The last window by quarter of the first purchase", measure)
@@ -108,6 +110,21 @@ def _transforms(found: Rightness, measure: Measure) -> str:
         f"allowed (randomised probability integral transforms of {formats.counted(overall.customers, 'customer')}); "
         f"by thirds of the forecast {', '.join(parts) or 'this cannot be told'}."
     )
+
+
+def _beside(found: Measures, measure: Measure) -> str:
+    """Say the other measures of the last window; none of means where a customer has no finite one, who is counted."""
+    width, off = measure.amounts(found.width, found.median_error)
+    said = f"In the last window the middle 80\N{NO-BREAK SPACE}% was {width} wide and the median {off} off on average"
+    if found.without_mean:
+        who = formats.counted(found.without_mean, "customer")
+        return f"{said}. {who} had no finite mean, so what is measured on means is not told."
+    if found.capture is not None:
+        said += f"; the tenth forecast highest brought {formats.share(found.capture)} of what the best tenth did"
+    if found.spearman is not None:
+        told = formats.fixed(found.spearman, 2)
+        said += f"; Spearman’s correlation was {told}, by which nothing is judged: it rewards ties at zero"
+    return f"{said}."
 
 
 def _third(gap: PitGap, name: str) -> str:

@@ -1,0 +1,38 @@
+"""The model card says every measure of the last window, and how many customers have no mean to measure."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from artificial_backtest import backtest_of
+from artificial_shops import normal, study_of
+
+from regulars.reporting.document import Paragraph
+from regulars.reporting.sections.backtest import backtest
+from regulars.valuation.valuation import Valuation
+
+
+def said(valuation: Valuation) -> str:
+    blocks = backtest(study_of(valuation)).blocks
+    texts = (block.text for block in blocks if isinstance(block, Paragraph))
+    return next(text for text in texts if text.startswith("In the last window")).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_order_is_told_and_judged_by_nothing() -> None:
+    valuation = normal()
+    found = valuation.tested
+    assert found is not None
+    assert found.value is not None
+    measures = found.value.measures
+    assert measures.capture is not None
+    text = said(valuation)
+    assert f"GBP {measures.width:.2f} wide" in text
+    assert f"{measures.median_error:.2f} off" in text
+    assert f"brought {measures.capture:.1%}".replace("%", " %") in text
+    assert f"Spearman’s correlation was {measures.spearman:.2f}, by which nothing is judged" in text
+
+
+def test_a_missing_mean_is_counted() -> None:
+    text = said(dataclasses.replace(normal(), tested=backtest_of(mean=False)))
+    assert "1 customer had no finite mean" in text
+    assert "Spearman" not in text
