@@ -77,10 +77,10 @@ def weeks(number: float) -> Period:
 
 
 def length_in(unit: Unit, time: float | Period) -> float:
-    """Return `time` in `unit`; a bare number is in that unit already."""
+    """Return `time` in `unit`, a bare number being in it already; raises `InputError` where it is no finite length."""
     length = time.to(unit) if isinstance(time, Period) else float(time)
-    if not length >= 0.0:
-        raise InputError(f"a length of time must be zero or more, got {length}")
+    if not 0.0 <= length < math.inf:
+        raise InputError(f"a length of time must be zero or more, and end, got {length}")
     return length
 
 

@@ -60,11 +60,11 @@ def judged(forecast: Floats, bought: Floats) -> tuple[float, ...]:
     """Sum, mean absolute error, root of the mean squared error, and both correlations."""
     error = forecast - bought
     return (
-        forecast.sum(),
-        np.abs(error).mean(),
-        np.sqrt((error**2).mean()),
-        np.corrcoef(forecast, bought)[0, 1],
-        spearmanr(forecast, bought).statistic,
+        float(forecast.sum()),
+        float(np.abs(error).mean()),
+        float(np.sqrt((error**2).mean())),
+        float(np.corrcoef(forecast, bought)[0, 1]),
+        float(spearmanr(forecast, bought).statistic),
     )
 
 
@@ -133,7 +133,8 @@ def test_gamma_gamma_of_all_78_weeks(early: Histories, late: Histories) -> None:
     fit = rg.GammaGamma().fit(values.observed_values, values.monetary)
     assert tuple(fit.params.values()) == pytest.approx(published, rel=6e-4)
     then = customers_of(early)
-    spent = rg.Spent(*(then.observed_values.astype(float), then.monetary, *np.zeros((2, 2357)), np.ones(2357)))
+    unsaid = np.zeros(then.monetary.size)
+    spent = rg.Spent(then.observed_values.astype(float), then.monetary, unsaid, unsaid, unsaid + 1.0)
     assert fit.likelihood(spent).at(np.log(published)) == pytest.approx(-4058.0383, abs=2e-3)
 
 

@@ -178,7 +178,8 @@ def spent_in(shared_data: Path, *, first_days: bool) -> rg.Spent:
     number = np.bincount(customer[used], minlength=names.size).astype(float)
     total = np.bincount(customer[used], value[used], minlength=names.size)
     mean = np.divide(total, number, out=np.zeros(names.size), where=number > 0.0)
-    return rg.Spent(number, mean, *np.zeros((2, names.size)), np.ones(names.size))
+    unsaid = np.zeros(names.size)
+    return rg.Spent(number, mean, unsaid, unsaid, np.ones(names.size))
 
 
 @pytest.mark.parametrize(

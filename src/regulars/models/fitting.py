@@ -15,6 +15,7 @@ from regulars.models.fingerprint import Fingerprint
 from regulars.models.fit import Fit
 from regulars.models.likelihood import Likelihood
 from regulars.models.newton import ascend, curvature_at
+from regulars.models.opportunities import check_at_any_time
 from regulars.models.optimise import Summit, at_boundary, covariance_from
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ class Fittable(SingleBranch):
         One thread is the default because two were never faster on the two cores this was measured on: an
         operation on a block takes some ten microseconds, and so does handing over the interpreter's lock.
 
-        Raises `NotApplicable` where no customer was observed for any time: nothing can be learned.
+        Raises `NotApplicable` for histories in opportunities, and where no customer was observed for any time.
         """
-        return fit(cast("TransactionModel", self), histories, threads=threads)
+        model = cast("TransactionModel", self)
+        check_at_any_time(model.title, histories)
+        return fit(model, histories, threads=threads)
 
 
 def fit(model: TransactionModel, histories: Histories, *, threads: int = 1) -> Fit:

@@ -6,10 +6,15 @@ happens between opportunities, so a horizon is a whole number of them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models.lives import Floats
+
+if TYPE_CHECKING:
+    from regulars.models.histories import Histories
 
 # A year of 365 days is 11.99 months and 52.14 weeks: so close to a whole number it is meant to be one.
 NEAREST = 0.02
@@ -45,6 +50,15 @@ def check_whole(x: Floats, recency: Floats, age: Floats) -> None:
         raise NotApplicable(
             "a model of opportunities needs histories in whole opportunities, at most one purchase in each: "
             "Histories(frequency=x, recency=t_x, opportunities=n)"
+        )
+
+
+def check_at_any_time(title: str, histories: Histories) -> None:
+    """Raise `NotApplicable` for histories in opportunities, which a model of purchases at any time knows nothing of."""
+    if histories.in_opportunities:
+        raise NotApplicable(
+            f"{title} is about purchases at any time, and these histories count opportunities to buy; give "
+            "Histories(frequency=x, recency=t_x, age=T)"
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models.asked import generator, how_many
 from regulars.models.bootstrap import REFITS, bootstrap, bootstrap_together
 from regulars.models.importance import Weighted, effective_size
 from regulars.models.posterior import is_vague, weighted_posterior
@@ -152,7 +153,7 @@ def drawn(
 
     Raises `NotApplicable` where neither says how uncertain the parameters are, and `InputError` below one draw.
     """
-    rng = np.random.default_rng(_checked(draws, seed))
+    rng, draws = _checked(draws, seed)
     found = weighted(draws, rng)
     effective = effective_size(found.weights)
     if effective >= LEAST_EFFECTIVE * draws:
@@ -171,7 +172,7 @@ def draw_together(fit: PooledFit, histories: Histories, draws: int, seed: int) -
     The members saw the same customers, so their errors go together, and no likelihood says how: customers drawn
     again do. Raises `NotApplicable` where the parameters of a member are not pinned down.
     """
-    rng = np.random.default_rng(_checked(draws, seed))
+    rng, draws = _checked(draws, seed)
     vague = [member.model.title for member in fit.members if is_vague(member)]
     if vague:
         raise NotApplicable(
@@ -186,7 +187,7 @@ def equally_likely(fit: OfFit, theta: Floats) -> Posterior[OfFit]:
     return Posterior(fit, theta, np.full(len(theta), 1.0 / len(theta)), "bootstrap")
 
 
-def _checked(draws: int, seed: int) -> int:
+def _checked(draws: int, seed: int) -> tuple[np.random.Generator, int]:
     if draws < 1:
         raise InputError(f"a posterior needs at least one draw, got {draws}")
-    return seed
+    return generator(seed), how_many("draws", draws, of="draws")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import NotApplicable
+from regulars.models.asked import generator, how_many, whole_numbers
 from regulars.models.branches import Branch, Living, alive, draw_purchases
 from regulars.models.discounting import discounted, residual
 from regulars.models.histories import Floats, Histories
@@ -42,9 +43,12 @@ class Predictions:
         return self._expected(histories, lambda living, x, age: living.purchases(x, age, length))
 
     def purchases_pmf(self, histories: Histories, t: float | Period, n: ArrayLike) -> Floats:
-        """Return P(n purchases in the `t` after T), shape (histories, len(n)); see (1) in `branches`."""
+        """Return P(n purchases in the `t` after T), shape (histories, len(n)); see (1) in `branches`.
+
+        Raises `InputError` for n that are no whole numbers, 0 or more.
+        """
         h, length = self._in_unit(histories), length_in(self.unit, t)
-        number = np.atleast_1d(np.asarray(n, dtype=np.float64))
+        number = np.atleast_1d(whole_numbers("n", n, of="purchases"))
         nothing = (number == 0.0).astype(np.float64)
         if length == 0.0:
             return np.broadcast_to(nothing, (len(h), number.size)).copy()
@@ -82,7 +86,8 @@ class Predictions:
     def simulate(self, n: int, t: float | Period, seed: int) -> Purchases:
         """Return the repeat purchases of `n` new customers in the `t` after their first."""
         new = self.branches(self._new_customer())
-        return draw_purchases(new, n, length_in(self.unit, t), np.random.default_rng(seed))
+        size = how_many("n", n, of="customers")
+        return draw_purchases(new, size, length_in(self.unit, t), generator(seed))
 
     def _expected(self, histories: Histories, of: Callable[[Living, Floats, Floats], Floats]) -> Floats:
         """Return the expectation of what a living customer is expected to do."""

@@ -252,8 +252,11 @@ class AtAnyTime(OfPurchases):
 
     @property
     def unlearnable(self) -> list[Histories]:
-        """Nobody observed for any time."""
-        return [Histories(frequency=[0], recency=[0], age=[0], count=[5], log_gaps=0.0)]
+        """Nobody observed for any time; and histories in opportunities."""
+        return [
+            Histories(frequency=[0], recency=[0], age=[0], count=[5], log_gaps=0.0),
+            Histories(frequency=[1, 0], recency=[2, 0], opportunities=[3, 3], log_gaps=0.0),
+        ]
 
     def beside(self, data: Histories) -> float:
         """Return Σ over gaps of log g^(k-1)/(k-1)!, of a model whose gaps take k stages."""

@@ -7,7 +7,7 @@ import pytest
 from subjects import OF_PURCHASES
 from subjects.purchases import OfPurchases, fit_at
 
-from regulars.errors import NotApplicable
+from regulars.errors import InputError, NotApplicable
 from regulars.models.histories import Histories
 from regulars.models.likelihood import Likelihood
 from regulars.models.posterior import is_vague, posterior
@@ -149,3 +149,20 @@ def test_no_legal_input_gives_nonsense(subject: OfPurchases) -> None:
 def test_without_any_time_there_is_nothing_to_learn(subject: OfPurchases) -> None:
     with pytest.raises(NotApplicable, match="observed for any time"):
         subject.fit(subject.unlearnable[0])
+
+
+@each
+def test_what_is_no_number_of_purchases_customers_or_time_is_refused(subject: OfPurchases) -> None:
+    fit, some, soon = subject.truth, subject.some, subject.horizons[0]
+    for n in (-1, 0.5, np.nan):
+        with pytest.raises(InputError, match="n must be whole numbers of purchases, 0 or more"):
+            fit.purchases_pmf(some, soon, [0, n])
+    for t in (-1.0, np.nan, np.inf):
+        with pytest.raises(InputError, match="a length of time must be zero or more, and end"):
+            fit.expected_purchases(some, t)
+    with pytest.raises(InputError, match="n must be whole numbers of customers, 0 or more, got -1"):
+        fit.simulate(-1, soon, seed=1)
+    with pytest.raises(InputError, match="a seed is a whole number, 0 or more"):
+        fit.simulate(3, soon, seed=-1)
+    with pytest.raises(InputError, match="draws must be whole numbers of draws"):
+        fit.posterior(draws=2.5, histories=some)  # type: ignore[arg-type] # what a caller without types may do

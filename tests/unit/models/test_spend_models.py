@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -14,12 +16,13 @@ from regulars.models.histories import Floats, Histories
 from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.scoring import Question, score
 from regulars.models.spend import SPEND
-from regulars.models.spend.base import SpendFit
+from regulars.models.spend.base import SpendFit, SpendModel
 from regulars.models.spend.empirical import EmpiricalSpend
 from regulars.models.spend.gamma_gamma import GammaGamma
 from regulars.models.spend.gamma_gamma_by_rate import GammaGammaByRate
 from regulars.models.spend.log_normal import LogNormalFit, LogNormalSpend, logs_of
 from regulars.models.spend.log_normal_sums import log_moments
+from regulars.models.spend.spent import Spent
 from regulars.models.totals import Base, expected_value, simulate_totals
 from regulars.models.transactions.pareto_nbd import ParetoNBD
 from regulars.periods import days
@@ -220,3 +223,21 @@ def test_gamma_gamma_is_tested_inside_spend_by_rate() -> None:
     assert test.statistic == pytest.approx(2.0 * (fits[1].log_likelihood - fits[0].log_likelihood))
     other = GammaGamma().fit_to(rg.Spent.of(customer[:-1], value[:-1]))
     assert "different customers" in rg.compare([other, fits[1]]).refusals[0]
+
+
+@pytest.mark.parametrize("model", list(SPEND), ids=lambda model: model.name)
+def test_what_no_customer_can_have_spent_is_refused(model: SpendModel) -> None:
+    spent = Spent.of([1, 1, 2, 2, 3], [4.0, 9.0, 30.0, 11.0, 6.0], frequency=[1, 12, 0], age=[90, 60, 30])
+    fit: Any = model.fit_to(spent)
+    beside = {"frequency": [1.0], "age": [60.0]} if model.name.endswith("by-rate") else {}
+    for n_obs in (-1.0, 1.5, np.nan):
+        with pytest.raises(InputError, match="n_obs must be whole numbers of values, 0 or more"):
+            fit.expected_spend([n_obs], [5.0], **beside)
+    with pytest.raises(InputError, match="finite, got nan"):
+        fit.expected_spend([1.0], [np.nan], **beside)
+    if model.likelihood_kind != "single values":  # a mean of logarithms may be negative
+        with pytest.raises(InputError, match="above 0 and finite, got -5"):
+            fit.expected_spend([1.0], [-5.0], **beside)
+    if model.likelihood_kind != "none":
+        with pytest.raises(InputError, match="number must be whole numbers of purchases, 1 or more, got 0"):
+            fit.simulate([2, 0], 1, frequency=[1.0, 0.0], age=[60.0, 9.0])

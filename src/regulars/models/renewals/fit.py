@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models.asked import generator, how_many
 from regulars.models.certificate import Certificate
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.renewals.remaining import log_survival, to_the_end, whole, within
@@ -83,8 +84,9 @@ class RenewalFit:
     def renewals_pmf(self, renewed: ArrayLike, periods: int) -> Floats:
         """Return P(0, 1 … `periods` of the next `periods` renewals are made), a row per contract renewed so often."""
         n = np.atleast_1d(whole("renewed", renewed)).astype(np.int64)
-        curve = log_survival(self.model, self.theta, int(n.max(initial=0)) + periods)
-        at_least = np.exp(curve[n[:, None] + np.arange(periods + 1)] - curve[n][:, None])
+        steps = int(whole("periods", periods))
+        curve = log_survival(self.model, self.theta, int(n.max(initial=0)) + steps)
+        at_least = np.exp(curve[n[:, None] + np.arange(steps + 1)] - curve[n][:, None])
         return at_least - np.concatenate([at_least[:, 1:], np.zeros((n.size, 1))], axis=1)
 
     def expected_renewals(self, renewed: ArrayLike, periods: int, discount: float = 0.0) -> Floats:
@@ -103,14 +105,14 @@ class RenewalFit:
         return to_the_end(self.model, self.theta, whole("renewed", renewed), _rate(discount))
 
     def simulate(self, n: int, periods: int, seed: int) -> Renewals:
-        """Return `n` new contracts followed for `periods` renewals."""
+        """Return `n` new contracts followed for `periods` renewals, 1 or more."""
         from regulars.models.renewals.cohorts import Renewals  # noqa: PLC0415 - the fit is imported by its module's users
 
-        rng = np.random.default_rng(seed)
-        curve = np.exp(log_survival(self.model, self.theta, periods))
+        size, steps = how_many("n", n, of="contracts"), how_many("periods", periods, of="renewals", least=1)
+        curve = np.exp(log_survival(self.model, self.theta, steps))
         # A contract is renewed k times or more where a uniform number lies below S(k).
-        kept = (rng.random(n)[:, None] < curve[1:]).sum(axis=0).astype(np.float64)
-        return Renewals(at_risk=np.concatenate([[float(n)], kept[:-1]]), renewed=kept)
+        kept = (generator(seed).random(size)[:, None] < curve[1:]).sum(axis=0).astype(np.float64)
+        return Renewals(at_risk=np.concatenate([[float(size)], kept[:-1]]), renewed=kept)
 
     def at(self, theta: Floats) -> RenewalFit:
         """Return the same model at other numbers."""

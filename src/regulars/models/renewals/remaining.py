@@ -14,8 +14,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from regulars.errors import InputError, NotApplicable
+from regulars.errors import NotApplicable
+from regulars.models.asked import whole_numbers
 
 if TYPE_CHECKING:
     from regulars.models.renewals.cohorts import Floats
@@ -71,9 +73,6 @@ def log_survival(model: RenewalModel, theta: Floats, longest: int) -> Floats:
     return np.concatenate([np.zeros(1), np.cumsum(kept)])
 
 
-def whole(name: str, numbers: object) -> Floats:
+def whole(name: str, numbers: ArrayLike) -> Floats:
     """Return `numbers` as an array of whole numbers, zero or more."""
-    values = np.asarray(numbers, dtype=np.float64)
-    if not (np.isfinite(values) & (values >= 0.0) & (values == np.floor(values))).all():
-        raise InputError(f"{name} must be whole numbers of renewals, zero or more")
-    return values
+    return whole_numbers(name, numbers, of="renewals")

@@ -21,7 +21,7 @@ from regulars.models.purchase_counts import Mixed, PurchaseCounts
 from regulars.models.spend.constant import ConstantSpend
 from regulars.models.spend.fitted import FittedSpend
 from regulars.models.spend.likelihood import SpendLikelihood
-from regulars.models.spend.spent import Spent
+from regulars.models.spend.spent import Spent, seen_of
 
 NO_LIKELIHOOD = (
     "the empirical mean has no likelihood: nothing is assumed about how values differ, so there is no AIC, no BIC and "
@@ -152,9 +152,11 @@ class EmpiricalFit(FittedSpend):
         return np.where(n_obs > 0.0, mean_spend, self.mean)
 
     def expected_spend(self, n_obs: ArrayLike, mean_spend: ArrayLike) -> Floats:
-        """Return the expected value of one future purchase per customer."""
-        number = np.asarray(n_obs, dtype=np.float64)
-        return self.statistic(number, np.asarray(mean_spend, dtype=np.float64))
+        """Return the expected value of one future purchase per customer.
+
+        Raises `InputError` for what no customer can have spent.
+        """
+        return self.statistic(*seen_of(n_obs, mean_spend, positive=True))
 
     def mean_factor(self, n_obs: Floats) -> Floats:
         """Return 1: a purchase is worth the mean."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from regulars.models.asked import generator, whole_numbers
 from regulars.models.certificate import Certificate
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Floats, Integers
@@ -82,14 +83,14 @@ class FittedSpend:
     def simulate(
         self, number: ArrayLike, seed: int, *, frequency: ArrayLike | None = None, age: ArrayLike | None = None
     ) -> Spent:
-        """Return what new customers spend on `number` purchases each, 1 or more.
+        """Return what new customers spend on `number` purchases each, 1 or more; raises `InputError` for other numbers.
 
         `frequency` and `age` (days) are asked for where spend goes with the purchase rate.
         """
-        bought = np.asarray(number, dtype=np.int64)
+        bought = whole_numbers("number", number, of="purchases", least=1).astype(np.int64)
         known = [None if each is None else np.asarray(each, dtype=np.float64) for each in (frequency, age)]
         x, days = (np.zeros(bought.shape) if each is None else each for each in known)
-        values = self.values(bought, self.intercept(x, days), np.random.default_rng(seed))
+        values = self.values(bought, self.intercept(x, days), generator(seed))
         return Spent.of(np.repeat(np.arange(bought.size), bought), values, frequency=known[0], age=known[1])
 
     @property

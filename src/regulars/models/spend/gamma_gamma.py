@@ -35,7 +35,7 @@ from regulars.models.optimise import Summit, at_boundary, climb, covariance_from
 from regulars.models.spend.gamma_gamma_likelihood import MeansLikelihood, fingerprint, observed, thinned
 from regulars.models.spend.gamma_gamma_sums import GammaGammaSums, mean_factor
 from regulars.models.spend.likelihood import SpendLikelihood
-from regulars.models.spend.spent import Spent
+from regulars.models.spend.spent import Spent, seen_of
 
 PARAMETERS = ("p", "q", "gamma")
 
@@ -137,9 +137,11 @@ class GammaGammaFit(GammaGammaSums):
         return np.full(frequency.shape, self.gamma)
 
     def expected_spend(self, n_obs: ArrayLike, mean_spend: ArrayLike) -> Floats:
-        """Return (2) per customer: the expected value of one future purchase; NaN where it does not exist."""
-        number = np.asarray(n_obs, dtype=np.float64)
-        mean = np.where(number > 0.0, np.asarray(mean_spend, dtype=np.float64), 0.0)
+        """Return (2) per customer: the expected value of one future purchase; NaN where it does not exist.
+
+        Raises `InputError` for what no customer can have spent.
+        """
+        number, mean = seen_of(n_obs, mean_spend, positive=True)
         return (self.gamma + number * mean) * self.mean_factor(number)
 
     def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:

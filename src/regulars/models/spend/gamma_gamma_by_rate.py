@@ -40,7 +40,7 @@ from regulars.models.spend.gamma_gamma_likelihood import MeansLikelihood, Observ
 from regulars.models.spend.gamma_gamma_sums import GammaGammaSums, mean_factor
 from regulars.models.spend.likelihood import SpendLikelihood
 from regulars.models.spend.purchase_rate import PurchaseRate
-from regulars.models.spend.spent import Spent
+from regulars.models.spend.spent import Spent, seen_of
 
 PARAMETERS = ("p", "q", "gamma", "kappa")
 # Elasticities to start from where spend is neither even nor wild, beside Gamma-Gamma as it was fitted.
@@ -185,9 +185,12 @@ class GammaGammaByRateFit(GammaGammaSums):
     def expected_spend(
         self, n_obs: ArrayLike, mean_spend: ArrayLike, *, frequency: ArrayLike, age: ArrayLike
     ) -> Floats:
-        """Return (2) per customer: the expected value of one future purchase; NaN where it does not exist."""
-        number = np.asarray(n_obs, dtype=np.float64)
-        statistic = self.statistic(number, np.asarray(mean_spend, dtype=np.float64))
+        """Return (2) per customer: the expected value of one future purchase; NaN where it does not exist.
+
+        Raises `InputError` for what no customer can have spent.
+        """
+        number, mean = seen_of(n_obs, mean_spend, positive=True)
+        statistic = self.statistic(number, mean)
         intercept = self.intercept(np.asarray(frequency, dtype=np.float64), np.asarray(age, dtype=np.float64))
         return (intercept + statistic) * self.mean_factor(number)
 

@@ -40,7 +40,7 @@ from regulars.models.spend.fitted import FittedSpend
 from regulars.models.spend.likelihood import SpendLikelihood
 from regulars.models.spend.log_normal_likelihood import LogNormalLikelihood, fingerprint, log_sums
 from regulars.models.spend.log_normal_sums import log_moments
-from regulars.models.spend.spent import Spent
+from regulars.models.spend.spent import Spent, seen_of
 
 PARAMETERS = ("median", "between", "within")
 # Standard deviations to either end of a table, and cells per width of its finest feature.
@@ -157,9 +157,12 @@ class LogNormalFit(FittedSpend):
         return np.exp((1.0 - own) * np.log(self.median) + own * mean)
 
     def expected_spend(self, n_obs: ArrayLike, mean_log: ArrayLike) -> Floats:
-        """Return (2) per customer: the expected value of one future purchase."""
-        number = np.asarray(n_obs, dtype=np.float64)
-        return self.statistic(number, np.asarray(mean_log, dtype=np.float64)) * self.mean_factor(number)
+        """Return (2) per customer: the expected value of one future purchase.
+
+        Raises `InputError` for what no customer can have spent.
+        """
+        number, mean = seen_of(n_obs, mean_log, positive=False)
+        return self.statistic(number, mean) * self.mean_factor(number)
 
     def mean_factor(self, n_obs: Floats) -> Floats:
         """Return e^(V/2 + σ²/2) of (2)."""

@@ -8,7 +8,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regulars.errors import InputError, NotApplicable
+from regulars.models.asked import whole_numbers
 from regulars.models.histories import Floats
+
+
+def seen_of(n_obs: ArrayLike, mean: ArrayLike, *, positive: bool) -> tuple[Floats, Floats]:
+    """Return customers' numbers of values and their means, 0 where there is no value.
+
+    Raises `InputError` for numbers that are not whole, and for a mean that is not finite, or not above 0 where it has
+    to be `positive`.
+
+    >>> seen_of([2, 0], [20.0, np.nan], positive=True)[1].tolist()
+    [20.0, 0.0]
+    """
+    number = whole_numbers("n_obs", n_obs, of="values")
+    means = np.where(number > 0.0, np.asarray(mean, dtype=np.float64), 0.0)
+    wrong = (number > 0.0) & ~(np.isfinite(means) & ((means > 0.0) | (not positive)))
+    if wrong.any():
+        above = "above 0 and " if positive else ""
+        raise InputError(f"the mean of a customer's values must be {above}finite, got {means[wrong].flat[0]:g}")
+    return number, means
 
 
 @dataclass(frozen=True, eq=False)

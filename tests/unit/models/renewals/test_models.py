@@ -110,6 +110,13 @@ def test_questions_that_make_no_sense_are_refused(renewals: Renewals) -> None:
         fit.survival([1.5])
     with pytest.raises(InputError, match="counted from 1"):
         fit.retention([0])
+    for periods in (-1, 2.5):
+        with pytest.raises(InputError, match="periods must be whole numbers of renewals"):
+            fit.renewals_pmf([1], periods)  # type: ignore[arg-type] # what a caller without types may do
+    with pytest.raises(InputError, match="n must be whole numbers of contracts"):
+        fit.simulate(-1, 5, seed=1)
+    with pytest.raises(InputError, match="periods must be whole numbers of renewals, 1 or more"):
+        fit.simulate(5, 0, seed=1)
 
 
 def test_equal_contracts_run_to_the_edge_and_the_certificate_says_so() -> None:
