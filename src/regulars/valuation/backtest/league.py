@@ -151,7 +151,7 @@ def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record =
         else:
             entrants += _tried(model, entrants, rounds, terms, engine.threads)
     if terms.learners:
-        entrants += _learners(engine, rounds, terms, record, late=_late(started, terms))
+        entrants += _learners(engine, rounds, terms, _today(origins, terms, record), late=_late(started, terms))
     return _ranked(League(origins, terms, rounds, tuple(entrants)))
 
 
@@ -224,19 +224,28 @@ def judged(both: Both, past: Past, terms: Terms) -> Trial:
     return Trial(purchases, measured(both.value, past.now.value_later, seed=terms.seed) if terms.has_money else None)
 
 
-def _learners(
-    engine: Engine, rounds: tuple[Round, ...], terms: Terms, record: Record, *, late: str
-) -> Iterator[Entrant]:
-    """Yield the learners; one entrant with the reason where it is late, or they could not learn at every origin."""
+def _today(origins: Origins, terms: Terms, record: Record) -> AsOf:
+    """Return the day on which the last window ends, with the horizon that is asked for."""
+    end = origins.days[0] + dt.timedelta(days=origins.window)
+    return AsOf(end, origins.asked, terms.keep_zero, record)
+
+
+def _learners(engine: Engine, rounds: tuple[Round, ...], terms: Terms, today: AsOf, *, late: str) -> Iterator[Entrant]:
+    """Yield the learners; one entrant with the reason where it is late, or they cannot learn at each origin and today.
+
+    What wins is to forecast the horizon asked for, which may be longer than the windows tested.
+    """
     if late:
         yield Entrant("learners", "boosted trees", LEARNER, reason=late)
         return
+    from regulars.valuation.learners.examples import windows_to_learn_on  # noqa: PLC0415 - as below
     from regulars.valuation.learners.learn import TITLES, learned  # noqa: PLC0415 - the extra "ml"
     from regulars.valuation.learners.outlook import outlook_of  # noqa: PLC0415 - as above
 
     outlook = outlook_of(terms.unit, has_money=terms.has_money, threads=engine.threads)
-    days = [AsOf(one.past.now.origin, one.past.now.window, terms.keep_zero, record) for one in rounds]
+    days = [replace(today, origin=one.past.now.origin, window=one.past.now.window) for one in rounds]
     try:
+        windows_to_learn_on(engine, today, learns_short=True)
         found = [learned(engine, day, has_money=terms.has_money, seed=terms.seed, outlook=outlook) for day in days]
     except NotApplicable as reason:
         yield Entrant("learners", "boosted trees", LEARNER, reason=str(reason))

@@ -118,7 +118,7 @@ def lesson(engine: Engine, as_of: AsOf, outlook: Outlook | None, others: Sequenc
     Reads the tables `orders` and `refunds`. Raises `NotApplicable` where the record is too short or too few came back,
     `InputError` for a feature that knows the future.
     """
-    window, earlier = _earlier(engine, as_of, learns_short=outlook is not None)
+    window, earlier = windows_to_learn_on(engine, as_of, learns_short=outlook is not None)
     asked = _Asked(window, as_of.origin, outlook, tuple(others))
     then = (AsOf(origin, window, as_of.keep_zero, as_of.record) for origin in earlier)
     tables = [_table(engine, each, asked) for each in (as_of, *then)]
@@ -147,8 +147,12 @@ def enough(outcomes: Outcomes, origin: dt.date) -> None:
         )
 
 
-def _earlier(engine: Engine, as_of: AsOf, *, learns_short: bool) -> tuple[int, list[dt.date]]:
-    """Return the days of a window to learn on, and the origins one of them back and two, as far as the record goes."""
+def windows_to_learn_on(engine: Engine, as_of: AsOf, *, learns_short: bool) -> tuple[int, list[dt.date]]:
+    """Return the days of a window to learn on, and the origins one of them back and two, as far as the record goes.
+
+    A shorter window than the one asked for needs a model beside it (`learns_short`). Raises `NotApplicable` where the
+    record is too short.
+    """
     oldest = f"select min(order_date) from {quoted(as_of.record.orders)} where order_date <= $origin"
     found = engine.rows(oldest, {"origin": as_of.origin})
     first = found[0][0]

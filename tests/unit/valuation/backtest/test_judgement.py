@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,18 @@ def test_without_time_no_model_is_tried() -> None:
     late = {one.name: one.reason for one in league.entrants if one.kind != PLAIN}
     assert set(late) == {"bg-nbd", "learners"}
     assert all("time budget" in reason for reason in late.values())
+
+
+def test_learners_do_not_win_what_they_could_not_forecast_today() -> None:
+    # Windows of 120 days can be learned from; the 5,000 days asked for cannot, from a record of 720.
+    with opened(Request(threads=1), Progress()) as engine:
+        read_orders(engine, shop(5), read_options(Request()), today=dt.date(2025, 1, 1), progress=Progress())
+        summarise(engine, START + dt.timedelta(days=DAYS - 1), Unit.WEEK, keep_zero=False)
+        terms = Terms((), Unit.WEEK, has_money=True, keep_zero=False, seed=0, learners=True)
+        league = hold_league(engine, replace(ORIGINS, asked=5_000), terms)
+    assert not league.contenders
+    reason = next(one.reason for one in league.entrants if one.kind != PLAIN)
+    assert "too few to learn what happens in 5,000" in reason
 
 
 def test_the_account_holds_no_single_customer(steady: tuple[League, Judgement]) -> None:
