@@ -10,13 +10,14 @@ so a drift that is no larger than what shocks alone would make of K windows is n
 variance is what the windows show, and never below `SMALLEST`². One window cannot tell a drift from a shock: nothing is
 corrected then, and all of what was missed counts as shock.
 
-Two or three windows hardly tell the shocks' variance either. Beforehand a total is taken to be off by `USUAL`, known as
-well as one window would show it, so with s² from k = K-1 differences (one window: k = 1, its square)
+Two or three windows hardly tell the shocks' variance either. Beforehand a total is taken to be off by `SMALLEST`, known
+as well as one window would show it, so with s² from k = K-1 differences (one window: k = 1, its square)
 
-    ŝ² = (USUAL² + k s²)/(1 + k),     next log total: Student's t, 1 + k degrees, scale² = ŝ² + (ŝ² + e²)/K     (2)
+    ŝ² = (SMALLEST² + k s²)/(1 + k),   next log total: Student's t, 1 + k degrees, scale² = ŝ² + (ŝ² + e²)/K    (2)
 
 on top of what the model itself says (Gelman et al. 2013, Bayesian Data Analysis, section 3.3). The 80 % interval of a
-normal with the s of two windows holds 63 % of the next ones where shocks are a fifth of a total; that of (2) 76 %.
+normal with the s of two windows, no less than `SMALLEST`, holds 71 % of the next ones where shocks are a tenth of a
+total; that of (2) 77 %.
 """
 
 from __future__ import annotations
@@ -29,9 +30,6 @@ import numpy as np
 
 # A total that is off by no more than this is called right (definitions: a bias within 5 %).
 SMALLEST = 0.05
-# What totals are off by before anything is known of a shop: a plain Pareto/NBD misses the quarters of seven public
-# records by 9 % in the median (docs/league.md, "What was settled before fitting").
-USUAL = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,6 @@ def drift(seen: Sequence[float], errors: Sequence[float]) -> Drift:
 def _with_shock(correction: float, seen: Sequence[float], shocks: float, sampling: float) -> Drift:
     """Return the drift with (2); a single window was no drift, so its mean is not uncertain."""
     windows, differences = len(seen), max(len(seen) - 1, 1)
-    usual = (USUAL**2 + differences * shocks) / (1 + differences)
+    usual = (SMALLEST**2 + differences * shocks) / (1 + differences)
     doubt = (usual + sampling) / windows if windows > 1 else 0.0
     return Drift(correction, math.sqrt(usual + doubt), tuple(seen), 1 + differences)
