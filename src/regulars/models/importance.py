@@ -1,9 +1,9 @@
 """Draws from a law known only up to a factor: importance sampling with heavy-tailed proposals that learn its shape.
 
 The first points come from one t law, later rounds from a mixture of t laws with a smaller spread, one around each of
-many points drawn by their weights and pulled towards the mean so that the mixture has the mean and covariance that
-the weighted points show (West 1993): it follows a law that is bent, or has one long tail, as the likelihoods of
-these models do. Every point is weighted by the density over the mixture of all rounds,
+many points drawn by their weights and pulled towards the mean so that the mixture has the mean that the weighted
+points show, and their covariance but for its heavier tails (West 1993): it follows a law that is bent, or has one long
+tail, as the likelihoods of these models do. Every point is weighted by the density over the mixture of all rounds,
 
     w_i = f(θ_i) / Σ_k (n_k/n) q_k(θ_i)                                                      (1)
 
@@ -19,6 +19,7 @@ West (1993), Approximating posterior distributions by mixtures, Journal of the R
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,8 +74,8 @@ def importance_sample(
 
     `log_density` gives the logarithm of its density, up to a constant, for points of shape (n, dimensions).
     """
-    sizes = [max(1, round(share * number)) for share in ROUNDS[:-1]]
-    sizes.append(max(1, number - sum(sizes)))
+    ends = [round(share * number) for share in accumulate(ROUNDS)]
+    sizes = [size for size in np.diff([0, *ends]).tolist() if size > 0]
     laws, points, heights = [first], np.empty((0, first.centres.shape[1])), np.empty(0)
     for size in sizes:
         new = laws[-1].draw(size, rng)

@@ -183,6 +183,7 @@ def test_a_loaded_fit_needs_its_histories(tmp_path: Path) -> None:
     in_days = Histories(frequency=FEW.frequency, recency=7 * FEW.recency, age=7 * FEW.age, unit="day")
     given = again.posterior(draws=50, histories=in_days.distinct())
     assert given.draws == pytest.approx(fit.posterior(draws=50).draws, rel=1e-6)
+    assert [len(fit.posterior(draws=few).draws) for few in (1, 2, 3, 7)] == [1, 2, 3, 7]
     with pytest.raises(InputError, match="at least one draw"):
         fit.posterior(draws=0)
 
