@@ -67,8 +67,8 @@ def backtest(
 
     `orders` is what `value` takes; `origins` is the number of earlier days or the days themselves, by default up to
     three, one horizon apart; where the record is too short for the horizon, a quarter of the record is tested instead.
-    With `learners` boosted trees are tried too (the extra "ml"). Models whose turn comes after `time_budget` seconds
-    are not tried; of a large base about 20,000 customers are judged.
+    With `learners` boosted trees are tried too (the extra "ml"). What comes after `time_budget` seconds is
+    not tried; of a large base about 20,000 customers are judged.
     Raises `InputError` for orders or options that cannot be used, `NotApplicable` for a record of a few weeks.
 
     >>> import numpy as np, pandas as pd
@@ -91,6 +91,7 @@ def backtest(
         threads=threads,
         memory_limit=memory_limit,
         seed=seed,
+        time_budget=time_budget,
     )
     watched = progress or Progress()
     with opened(request, watched) as engine:

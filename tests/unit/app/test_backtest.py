@@ -80,5 +80,7 @@ def test_orders_without_amounts_are_judged_by_purchases() -> None:
 def test_what_cannot_be_asked() -> None:
     with pytest.raises(UnknownName, match="unknown model 'bgnbd'"):
         backtest(shop(4), horizon=120, models=["bgnbd"])
+    with pytest.raises(InputError, match="more than 0 seconds"):
+        backtest(shop(4), time_budget=0.0)
     with pytest.raises(InputError, match="cannot be an origin"):
         backtest(shop(4), horizon=120, origins=["2022-01-05"])

@@ -31,7 +31,8 @@ def origins_of(
     """Return the origins: the days `wanted`, or so many (up to three), one window apart, so that none share a day.
 
     The window is the horizon, or a quarter of the record where that is less. Raises `NotApplicable` where
-    that is not even a week, `InputError` for a day without a window before and after it in the record.
+    that is not even a week, `InputError` for a number below 1 and for a day without a window before and after it in
+    the record.
 
     >>> origins_of(dt.date(2010, 1, 1), dt.date(2013, 12, 31), 365).days
     (datetime.date(2012, 12, 31), datetime.date(2012, 1, 1))
@@ -44,12 +45,16 @@ def origins_of(
         )
     if isinstance(wanted, tuple):
         return Origins(_checked(wanted, first_day, as_of, window), window, horizon)
+    if wanted is not None and wanted < 1:
+        raise InputError(f"the number of origins must be at least 1, got {wanted}")
     number = min(wanted or MOST, length // window - WINDOWS_BEFORE)
     days = tuple(as_of - dt.timedelta(days=window * back) for back in range(1, number + 1))
     return Origins(days, window, horizon)
 
 
 def _checked(days: tuple[dt.date, ...], first_day: dt.date, as_of: dt.date, window: int) -> tuple[dt.date, ...]:
+    if not days:
+        raise InputError("give at least one day to forecast from, or leave the origins out")
     earliest, latest = first_day + dt.timedelta(days=window), as_of - dt.timedelta(days=window)
     for day in days:
         if not earliest <= day <= latest:

@@ -135,5 +135,8 @@ def test_origins_can_be_said_and_must_lie_in_the_record() -> None:
     assert origins_of(first, last, 30, wanted).days == wanted[::-1]
     with pytest.raises(InputError, match=r"2023-12-20 cannot be an origin.* from 2023-01-31 to 2023-12-01"):
         origins_of(first, last, 30, (dt.date(2023, 12, 20),))
+    for none in (0, -1, ()):
+        with pytest.raises(InputError, match="at least"):
+            origins_of(first, last, 30, none)
     with pytest.raises(NotApplicable, match="27 days is too short"):
         origins_of(first, dt.date(2023, 1, 27), 30)
