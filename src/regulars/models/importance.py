@@ -19,8 +19,8 @@ West (1993), Approximating posterior distributions by mixtures, Journal of the R
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
