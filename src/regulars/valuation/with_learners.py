@@ -53,11 +53,22 @@ from customers_by_models m
 join learned_values l on m.customer_id = l.customer_id
 cross join scaling p
 """
+# In one order, because sums of floats depend on it; none where one customer's is undefined.
+TOTALS = """
+select sum(expected_purchases order by customer_id),
+    case when count(expected_value) = count(*) then sum(expected_value order by customer_id) end,
+    case when count(clv) = count(*) then sum(clv order by customer_id) end,
+    case when count(residual_value) = count(*) then sum(residual_value order by customer_id) end
+from customers
+"""
 
 
 @dataclass(frozen=True)
 class Sums:
-    """The totals of the customers: expected purchases, and in money expected value, clv and residual value."""
+    """The totals of the customers: expected purchases, and in money expected value, clv and residual value.
+
+    NaN where one customer's is undefined.
+    """
 
     purchases: float
     value: float
@@ -83,8 +94,12 @@ def score_with_learners(
     _load(engine, both.purchases, both.value if has_money else both.purchases, settings)
     engine.execute(BY_MODELS)
     engine.execute(CUSTOMERS)
-    totals = "select sum(expected_purchases), sum(expected_value), sum(clv), sum(residual_value) from customers"
-    return Sums(*(math.nan if total is None else float(total) for total in engine.rows(totals)[0]))
+    return summed(engine)
+
+
+def summed(engine: Engine) -> Sums:
+    """Return the totals of the view `customers`."""
+    return Sums(*(math.nan if total is None else float(total) for total in engine.rows(TOTALS)[0]))
 
 
 def forecast_today(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pandas as pd
 import pytest
 from artificial_orders import artificial_orders
 
 import regulars as rg
 from regulars.app.result import Result
+from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import InputError
 from regulars.valuation.backtest.league import LEARNER
+from regulars.valuation.with_learners import summed
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +68,13 @@ def test_what_cannot_be_asked(orders: pd.DataFrame) -> None:
         rg.value(orders, learners=True, interval=0.99)
     with pytest.raises(InputError, match="leave out the model"):
         rg.value(orders, learners=True, model="bg-nbd")
+
+
+def test_a_total_in_which_one_customer_is_undefined_is_none() -> None:
+    columns = {name: np.array([2.0, 3.0]) for name in ("expected_purchases", "expected_value", "residual_value")}
+    with DuckDBEngine(threads=1) as engine:
+        engine.load("all_of_them", {"customer_id": np.array([1, 2]), **columns})
+        engine.execute("create view customers as select *, nullif(expected_value, 3.0) as clv from all_of_them")
+        found = summed(engine)
+    assert (found.purchases, found.value, found.residual) == (5.0, 5.0, 5.0)
+    assert math.isnan(found.clv)
