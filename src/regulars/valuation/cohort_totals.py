@@ -20,9 +20,11 @@ from regulars.valuation.histories import Summary
 from regulars.valuation.valuation import CohortTotal, Interval, Settings
 
 SHOWN = 8
+# A cohort with a customer whose value is undefined has no total: a sum of the others would pass for it.
 SUMS = """
 select date_diff('quarter', date '1970-01-01', first_order) as quarter, count(*) as customers,
-    sum(expected_purchases order by customer_id) as purchases, sum(expected_value order by customer_id) as value
+    sum(expected_purchases order by customer_id) as purchases,
+    case when count(expected_value) = count(*) then sum(expected_value order by customer_id) end as value
 from customers group by quarter order by quarter
 """
 

@@ -9,6 +9,8 @@ from artificial_orders import artificial_orders
 
 import regulars as rg
 from regulars.app.result import Result
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.valuation.cohort_totals import SUMS
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +45,12 @@ def test_a_cohort_is_surer_than_nothing_and_less_sure_than_all(found: Result) ->
 def test_without_a_test_on_the_past_there_are_none() -> None:
     untested = rg.value(artificial_orders(3, 100, 400), model="bg-nbd", threads=2, memory_limit="1GB")
     assert untested.valuation.cohort_totals == ()
+
+
+def test_a_cohort_with_an_undefined_value_has_no_total() -> None:
+    first = np.array(["2024-01-05", "2024-02-05", "2024-05-05"], dtype="datetime64[D]")
+    columns = {"customer_id": np.arange(3), "first_order": first, "expected_purchases": np.ones(3)}
+    with DuckDBEngine(threads=1) as engine:
+        engine.load("customers", {**columns, "expected_value": np.array([5.0, np.nan, 7.0])})
+        sums = engine.rows(SUMS)
+    assert [(customers, value) for _, customers, _, value in sums] == [(2, None), (1, 7.0)]
