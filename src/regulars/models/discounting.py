@@ -4,8 +4,8 @@ With E(u) the expected purchases in u of a living customer and δ the continuous
 
     ∫₀ᵗ e^(-δu) dE(u) = e^(-δt) E(t) + δ ∫₀ᵗ e^(-δu) E(u) du                               (1)
 
-and to the end of life δ ∫₀^∞ e^(-δu) E(u) du. E is smooth but bends at the scale of the
-customer's own age, so the integrals run over y with u = c(e^y - 1).
+and to the end of life δ ∫₀^∞ e^(-δu) E(u) du. E bends at the time scale of the model and at the customer's own age,
+and slower and slower after that, so the integrals run over y with u = c(e^y - 1), c for the youngest.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from regulars.models.panels import gauss_legendre
+from regulars.models.panels import gauss_legendre, nodes_for
 
 if TYPE_CHECKING:
     from regulars.models.branches import Living
     from regulars.models.histories import Floats
 
-NODES = 24
+# Regular buyers make E rise in steps, however short the time.
+FEWEST = 24
 # Values that are worked on at once: temporaries stay in the cache, and few customers are not one call per node.
 CACHED = 8192
 # e^-40 of the first purchase's worth is left beyond this many times 1/δ.
@@ -59,14 +60,14 @@ def residual(living: Living, x: Floats, age: Floats, rate: float) -> Floats:
 
 def _weighed(living: Living, x: Floats, age: Floats, t: float, rate: float) -> Floats:
     """Return ∫₀ᵗ e^(-δu) E(u) du, per history."""
-    scale = min(1.0 / rate, max(float(age.mean()), t / 100.0))
-    length = np.log1p(t / scale)
-    points, weights = gauss_legendre(NODES)
+    scale = min(1.0 / rate, living.time_scale + float(age.min()))
+    length = float(np.log1p(t / scale))
+    points, weights = gauss_legendre(max(FEWEST, nodes_for(length)))
     u = scale * np.expm1(points * length)
     value = weights * length * (scale + u) * np.exp(-rate * u)
     total = np.zeros(x.shape)
     at_once = max(1, CACHED // x.size)
-    for first in range(0, NODES, at_once):
+    for first in range(0, points.size, at_once):
         some = slice(first, first + at_once)
         total += value[some] @ living.purchases_by(x, age, u[some])
     return total

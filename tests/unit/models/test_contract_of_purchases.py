@@ -166,3 +166,16 @@ def test_what_is_no_number_of_purchases_customers_or_time_is_refused(subject: Of
         fit.simulate(3, soon, seed=-1)
     with pytest.raises(InputError, match="draws must be whole numbers of draws"):
         fit.posterior(draws=2.5, histories=some)  # type: ignore[arg-type] # what a caller without types may do
+
+
+@each
+def test_what_a_new_customer_is_worth_does_not_depend_on_old_ones_beside(subject: OfPurchases) -> None:
+    """Times at which purchases are discounted are shared by all, and must be near enough for the youngest."""
+    none, ages = np.zeros(4, dtype=np.int64), np.array([0.0, 3000.0, 5000.0, 5000.0])
+    beside = subject.histories(none, 0.0 * none, subject.joined(ages), np.ones(0))
+    alone, far = beside.take(np.array([list(beside.age).index(0.0)])), subject.horizons[2]
+    for worth in (
+        lambda h: subject.residual(subject.truth, h, 0.1),
+        lambda h: subject.discounted(subject.truth, h, far, 0.1),
+    ):
+        assert worth(beside)[beside.age == 0.0] == pytest.approx(worth(alone), rel=1e-11)
