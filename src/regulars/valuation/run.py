@@ -7,6 +7,7 @@ import math
 import platform
 
 from regulars.engines.base import Engine
+from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
 from regulars.models.pooled import PooledFit
 from regulars.models.predictions import Predictions
@@ -30,7 +31,7 @@ from regulars.valuation.spend import fit_spend, mean_spend
 from regulars.valuation.spend_way import REPEAT, SpendWay
 from regulars.valuation.totals import moved_to, total_up
 from regulars.valuation.tracking import track
-from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Valuation
+from regulars.valuation.valuation import FittedModel, LeftTruncation, Settings, Totals, Valuation
 from regulars.valuation.with_learners import check_interval, score_with_learners
 
 AUTO = "auto"
@@ -80,10 +81,7 @@ def value_customers(
         scores = score_customers(engine, choice.fit, spend, summary, settings, corrections=corrections)
         way = Way(choice.fit, histories, spend, settings, corrections)
         totals = total_up(way, summary, scores)
-        if trials is not None and trials.rule is not None and _learns(trials):
-            money = intake.has_money
-            sums = score_with_learners(engine, trials.rule, choice.fit, spend, settings, has_money=money)
-            totals = moved_to(totals, sums)
+        totals, silent = _with_learners(engine, trials, choice.fit, way, totals, has_money=intake.has_money)
         counted.text = f"{summary.customers:,} customers"
     with progress.step("describe the base"):
         if describe:
@@ -110,7 +108,7 @@ def value_customers(
             top_customers=top_customers(engine) if describe else (),
             distribution=distribution(engine) if describe else None,
             left_truncation=truncation,
-            notes=_notes(summary, truncation),
+            notes=(*_notes(summary, truncation), *silent),
             histories=len(summary.base.histories),
             steps=tuple(progress.steps),
             versions=_versions(),
@@ -123,6 +121,19 @@ def forget_the_record(engine: Engine) -> None:
     for table in ("orders", "refunds", "purchase_days"):
         engine.execute(f"drop table {table}")
     engine.execute("drop table if exists customer_values")
+
+
+def _with_learners(
+    engine: Engine, trials: Trials | None, fit: Fit | PooledFit, way: Way, totals: Totals, *, has_money: bool
+) -> tuple[Totals, tuple[str, ...]]:
+    """Return the totals with what learners say where they have a share; a note where they cannot learn today."""
+    if trials is None or trials.rule is None or not _learns(trials):
+        return totals, ()
+    try:
+        sums = score_with_learners(engine, trials.rule, fit, way.spend, way.settings, has_money=has_money)
+    except NotApplicable as reason:
+        return totals, (f"Learners have a share by the back-test, but none at the as-of day: {reason}.",)
+    return moved_to(totals, sums), ()
 
 
 def _customers(engine: Engine, read: Uncounted, summary: Summary) -> int:

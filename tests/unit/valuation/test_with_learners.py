@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,8 @@ from artificial_orders import artificial_orders
 import regulars as rg
 from regulars.app.result import Result
 from regulars.engines.duckdb import DuckDBEngine
-from regulars.errors import InputError
+from regulars.errors import InputError, NotApplicable
+from regulars.valuation import run as valuation_run
 from regulars.valuation.backtest.league import LEARNER
 from regulars.valuation.with_learners import summed
 
@@ -78,3 +81,16 @@ def test_a_total_in_which_one_customer_is_undefined_is_none() -> None:
         found = summed(engine)
     assert (found.purchases, found.value, found.residual) == (5.0, 5.0, 5.0)
     assert math.isnan(found.clv)
+
+
+def test_learners_that_cannot_learn_today_leave_the_models_alone_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot(*_: object, **__: object) -> None:
+        raise NotApplicable("12 of 40 customers bought")
+
+    monkeypatch.setattr(valuation_run, "score_with_learners", cannot)
+    rule = SimpleNamespace(learners=(("boosted trees", 1.0),))
+    anything: Any = SimpleNamespace(rule=rule, spend=None, settings=None)
+    totals: Any = object()
+    found = valuation_run._with_learners(anything, anything, anything, anything, totals, has_money=True)
+    said = "Learners have a share by the back-test, but none at the as-of day: 12 of 40 customers bought."
+    assert found == (totals, (said,))
