@@ -23,19 +23,22 @@ class Agreement:
     """A question asked of the model and of its reference in many digits, at as many extreme cases as it is worth.
 
     Both give the same numbers, None or NaN where there is none; they may be 1e-8 of them apart, but no more than
-    `most`, which for the logarithm of a likelihood is 1e-8 itself, unless that is the last digit of the number.
+    `most`, which for the logarithm of a likelihood is 1e-8 itself, unless that is the last digit of the number. Less
+    than `nothing` they may always be apart: incomplete beta functions underflow not far below, and the logarithm of
+    a likelihood near 1 is as good as the likelihood.
     """
 
     examples: int
     ours: Callable[[Any], list[float]]
     exact: Callable[[ModuleType, Any], list[Any]]
     most: float = math.inf
+    nothing: float = 1e-60
 
     def holds(self, ours: float, exact: Any) -> bool:
         """Whether one number is right."""
         if exact is None:
             return math.isnan(ours)
-        return bool(abs(ours - exact) <= max(1e-12, min(self.most, 1e-8 * abs(exact)), 1e-15 * abs(exact)))
+        return bool(abs(ours - exact) <= max(self.nothing, min(self.most, 1e-8 * abs(exact)), 1e-15 * abs(exact)))
 
 
 @dataclass(frozen=True, eq=False)

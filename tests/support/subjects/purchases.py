@@ -197,6 +197,7 @@ class OfPurchases(Lasting):
                 lambda case: [float(self.model.log_likelihood(self._theta(case), *case.columns())[0][0])],
                 lambda reference, case: [exact(reference, case).log_likelihood(past(reference, case))],
                 most=1e-8,
+                nothing=1e-12,
             ),
             "future": Agreement(
                 6,

@@ -1,7 +1,7 @@
 """Every registered model against the reference in 80 digits, on whatever a customer base may legally hold.
 
 Times are in days. Tolerances: a likelihood is right to 1e-8 of itself, log-likelihoods of 70,000 included; a
-prediction to 1e-8 of itself or to 1e-12 purchases, whichever is more.
+prediction to 1e-8 of itself, however small.
 """
 
 from __future__ import annotations
