@@ -172,10 +172,11 @@ def test_what_is_no_number_of_purchases_customers_or_time_is_refused(subject: Of
 def test_what_a_new_customer_is_worth_does_not_depend_on_old_ones_beside(subject: OfPurchases) -> None:
     """Times at which purchases are discounted are shared by all, and must be near enough for the youngest."""
     none, ages = np.zeros(4, dtype=np.int64), np.array([0.0, 3000.0, 5000.0, 5000.0])
-    beside = subject.histories(none, 0.0 * none, subject.joined(ages), np.ones(0))
-    alone, far = beside.take(np.array([list(beside.age).index(0.0)])), subject.horizons[2]
-    for worth in (
-        lambda h: subject.residual(subject.truth, h, 0.1),
-        lambda h: subject.discounted(subject.truth, h, far, 0.1),
-    ):
-        assert worth(beside)[beside.age == 0.0] == pytest.approx(worth(alone), rel=1e-11)
+    beside = subject.histories(none, np.zeros(4), subject.joined(ages), np.ones(0))
+    alone, far = beside.take(np.flatnonzero(beside.age == 0.0)), subject.horizons[2]
+    together, by_itself = (
+        (subject.residual(subject.truth, h, 0.1), subject.discounted(subject.truth, h, far, 0.1))
+        for h in (beside, alone)
+    )
+    for worth, same in zip(together, by_itself, strict=True):
+        assert worth[beside.age == 0.0] == pytest.approx(same, rel=1e-11)
