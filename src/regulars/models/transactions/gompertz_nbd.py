@@ -73,8 +73,9 @@ class GompertzNBD(Fittable):
     def fit(self, histories: Histories, *, threads: int = 1) -> Fit:
         """Return the maximum likelihood fit, compared with Pareto/NBD, its limit as b and beta go to zero together.
 
-        Where nothing is gained over that limit, b and beta have no standard errors, those of the other parameters
-        are Pareto/NBD's, and the certificate warns. Raises `NotApplicable` where nobody was observed for any time.
+        Where nothing is gained over that limit, b has no standard error, beta has that at this b, those of the
+        others are Pareto/NBD's, and the certificate warns. Raises `NotApplicable` where nobody was observed for any
+        time.
         """
         return _compared(super().fit(histories, threads=threads), ParetoNBD().fit(histories, threads=threads))
 
@@ -171,9 +172,10 @@ def _compared(fit: Fit, limit: Fit) -> Fit:
     found = Certificate((*fit.certificate.findings, _ageing(gained, limit)))
     if gained > NO_GAIN:
         return replace(fit, certificate=found)
-    shared = [fit.model.parameters.index(name) for name in ("r", "alpha", "s")]
+    # At a given b, beta/b is Pareto/NBD's beta, and their logarithms vary alike.
+    shared = [fit.model.parameters.index(name) for name in limit.model.parameters]
     covariance = np.full(fit.covariance.shape, np.nan)
-    covariance[np.ix_(shared, shared)] = limit.covariance[:3, :3]
+    covariance[np.ix_(shared, shared)] = limit.covariance
     return replace(fit, covariance=covariance, certificate=found)
 
 
@@ -182,7 +184,7 @@ def _ageing(gained: float, limit: Fit) -> Finding:
     if gained <= NO_GAIN:
         sentence = (
             "Nothing speaks for leaving with age: the best fit is the limit b = 0, which is Pareto/NBD with "
-            f"beta {limit.params['beta']:,.4g}; b and beta have no standard errors."
+            f"beta {limit.params['beta']:,.4g}; b has no standard error, beta has that at this b."
         )
         return Finding("ageing", "warning", sentence, gained)
     sentence = f"Leaving with age gains {gained:,.2f} of log-likelihood over Pareto/NBD"
