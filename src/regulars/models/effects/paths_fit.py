@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,6 +146,19 @@ class TimedParetoNBD:
         )
 
 
+def _refused(question: str) -> Callable[..., NoReturn]:
+    """Return the answer to a question about days on which nobody knows the covariates yet."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise NotApplicable(
+            f"{question}: not computed where covariates change in time, because their future is not known beyond the "
+            "paths; P(alive) and expected purchases along the paths are"
+        )
+
+    refuse.__doc__ = f"Raise `NotApplicable`: {question}."
+    return refuse
+
+
 @dataclass(frozen=True, eq=False)
 class TimedFit:
     """Pareto/NBD with covariates in time at its parameters: `theta` where all covariates are zero, then the effects.
@@ -223,6 +236,12 @@ class TimedFit:
         """Return the expected purchases in the `t` after T, per customer; the paths must say what comes, or hold on."""
         living = expected_living(self._life(paths), length_in(self.unit, t), self.theta, *self._by_clock())
         return self.probability_alive(paths) * living
+
+    purchases_pmf = _refused("the chance of each number of purchases")
+    discounted_purchases = _refused("discounted purchases")
+    residual_purchases = _refused("the worth of all purchases to come")
+    expected_purchases_new = _refused("what a new customer buys")
+    simulate = _refused("simulation")
 
     def _by_clock(self) -> tuple[Floats, Floats]:
         middle = len(self.spec.purchase)

@@ -213,6 +213,11 @@ def test_a_fit_in_time_is_drawn_again_saved_and_compared(monkeypatch: pytest.Mon
             fit.posterior(paths, draws=20)
     drawn = bootstrap(fit, paths, 20, np.random.default_rng(1))
     assert np.log(drawn[:, -1]).std() == pytest.approx(error, rel=0.5)
+    for ask in (fit.purchases_pmf, fit.discounted_purchases, fit.residual_purchases, fit.simulate):
+        with pytest.raises(NotApplicable, match="not computed where covariates change in time"):
+            ask(paths, 10)
+    with pytest.raises(NotApplicable, match="what a new customer buys"):
+        fit.expected_purchases_new(10)
 
 
 def test_what_cannot_be_asked_is_said() -> None:
