@@ -109,11 +109,12 @@ def drift_or_season(valuation: Valuation) -> Iterator[Finding]:
     total = (totals.expected_value if measure.money else None) or totals.expected_purchases
     tested = origins.window * len(origins.days)
     if drift.correction and tested < YEAR - ABOUT_A_YEAR:
+        short, season = ("low", "busy") if drift.correction > 0.0 else ("high", "quiet")
         before = measure.amount(total.expected / drift.factor)
         sentence = (
             f"The forecast is moved by {formats.signed_share(drift.factor - 1.0)}, because forecasts of the "
-            f"{formats.counted(tested, 'day')} from {formats.day(origins.days[-1])} on missed by so much. A busy or a "
-            f"quiet season in those days would look the same. Without it the forecast would be {before}."
+            f"{formats.counted(tested, 'day')} from {formats.day(origins.days[-1])} on would have been too {short}. A "
+            f"{season} season in those days would look the same. Without it the forecast would be {before}."
         )
         yield Finding("drift or season", "note", sentence, drift.correction)
 
