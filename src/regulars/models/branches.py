@@ -32,6 +32,11 @@ class Living(Protocol):
         """The shortest time on which predictions change with age."""
         ...
 
+    @property
+    def fewest_nodes(self) -> int:
+        """How many times a sum over the time ahead looks at, at least."""
+        return 24
+
     def pace(self, x: float, age: float) -> tuple[float, float]:
         """Return shape and rate of a gamma law of Poisson rates that buy no less than these customers."""
         ...

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from regulars.models.branches import Living
     from regulars.models.histories import Floats
 
-# Regular buyers make E rise in steps, however short the time.
-FEWEST = 24
 # Values that are worked on at once: temporaries stay in the cache, and few customers are not one call per node.
 CACHED = 8192
 # e^-40 of the first purchase's worth is left beyond this many times 1/δ.
@@ -62,7 +60,7 @@ def _weighed(living: Living, x: Floats, age: Floats, t: float, rate: float) -> F
     """Return ∫₀ᵗ e^(-δu) E(u) du, per history."""
     scale = min(1.0 / rate, living.time_scale + float(age.min()))
     length = float(np.log1p(t / scale))
-    points, weights = gauss_legendre(max(FEWEST, nodes_for(length)))
+    points, weights = gauss_legendre(max(living.fewest_nodes, nodes_for(length)))
     u = scale * np.expm1(points * length)
     value = weights * length * (scale + u) * np.exp(-rate * u)
     total = np.zeros(x.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,20 @@ class Moved(Predictions):
         for rows, fit in self.patterns(histories):
             pmf[rows] = fit.purchases_pmf(histories.take(rows), t, n)
         return pmf
+
+    def discounted_purchases(self, histories: Histories, t: float | Period, discount: float) -> Floats:
+        """Return the purchases in the `t` after T discounted to T, per history; one pass per set of covariates."""
+        return self._in_turn(histories, lambda fit, some: fit.discounted_purchases(some, t, discount))
+
+    def residual_purchases(self, histories: Histories, discount: float) -> Floats:
+        """Return the discounted purchases to the end of life, per history; one pass per set of covariates."""
+        return self._in_turn(histories, lambda fit, some: fit.residual_purchases(some, discount))
+
+    def _in_turn(self, histories: Histories, ask: Callable[[Fit, Histories], Floats]) -> Floats:
+        answer = np.empty(len(histories))
+        for rows, fit in self.patterns(histories):
+            answer[rows] = ask(fit, histories.take(rows))
+        return answer
 
     def patterns(self, histories: Histories) -> Iterator[tuple[NDArray[np.int64], Fit]]:
         """Yield the rows that share their covariates, with the plain fit that holds for them."""

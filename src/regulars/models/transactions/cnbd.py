@@ -193,6 +193,11 @@ class InPhase(Living):
         """Return α."""
         return float(self.theta[1])
 
+    @property
+    def fewest_nodes(self) -> int:
+        """Twice as many as others: purchases of regular buyers are expected in steps, however short the time."""
+        return 48
+
     def pace(self, x: float, age: float) -> tuple[float, float]:
         """Return R+j and k(α+T): purchases one at a time at a k-th of the rate, which spread wider than these."""
         r, alpha = self.theta[:2]
