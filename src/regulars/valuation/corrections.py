@@ -57,7 +57,8 @@ def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: 
         spend=rule.spend_factor(pace),
         levels=(rule.value if has_money else rule.purchases).levels,
         purchase_shock=rule.purchases.drift.shock or None,
-        value_shock=rule.value.drift.shock or None,
+        # A value without an expectation at some origin shows no shock of its own: what hits purchases hits it too.
+        value_shock=rule.value.drift.shock or rule.purchases.drift.shock or None,
         purchase_group_shock=rule.purchases.group_shock,
         value_group_shock=rule.value.group_shock,
         degrees=max(rule.purchases.drift.degrees, rule.value.drift.degrees),
