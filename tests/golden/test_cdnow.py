@@ -124,6 +124,20 @@ def test_pareto_nbd_with_a_split_of_37_weeks(shared_data: Path) -> None:
     assert fit.standard_errors == pytest.approx(errors, rel=2e-3)
 
 
+def test_weeks_of_the_calendar_are_the_wrong_grain(shared_data: Path) -> None:
+    """Purchases of a week from Monday to Sunday are one, the week of the last day included whole: another fit."""
+    text = np.loadtxt(shared_data / "cdnow" / "CDNOW_sample.txt", usecols=(1, 2), dtype=str)
+    day = np.array([f"{date[:4]}-{date[4:6]}-{date[6:]}" for date in text[:, 1]], dtype="datetime64[D]")
+    week = (day.astype(np.int64) + 3) // 7  # 1 January 1970 was a Thursday
+    end = (np.datetime64("1997-09-30").astype(np.int64) + 3) // 7
+    seen = np.unique(np.stack([text[:, 0].astype(np.int64), week])[:, week <= end], axis=1)
+    _, first, bought = np.unique(seen[0], return_index=True, return_counts=True)
+    since = seen[1][first]
+    h = rg.Histories(frequency=bought - 1, recency=seen[1][first + bought - 1] - since, age=end - since, unit="week")
+    published = {"r": 0.291, "alpha": 6.852, "a": 0.665, "b": 2.320}
+    assert rg.BGNBD().fit(h).params == pytest.approx(published, abs=6e-4)
+
+
 def test_pareto_nbd_expectations(pareto_nbd: Fit) -> None:
     assert pareto_nbd.expected_purchases_new(52) == pytest.approx(1.473434, abs=2e-6)
     best = one(26, 30.857, 31)
