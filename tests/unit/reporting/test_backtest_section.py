@@ -9,6 +9,7 @@ from artificial_shops import normal, study_of
 
 from regulars.reporting.document import Paragraph
 from regulars.reporting.sections.backtest import backtest
+from regulars.valuation.backtest.measures import chance_of
 from regulars.valuation.valuation import Valuation
 
 
@@ -30,6 +31,20 @@ def test_the_order_is_told_and_judged_by_nothing() -> None:
     assert f"{measures.median_error:.2f} off" in text
     assert f"brought {measures.capture:.1%}".replace("%", " %") in text
     assert f"Spearman’s correlation was {measures.spearman:.2f}, by which nothing is judged" in text
+    assert measures.chi_square is not None
+    assert f"χ² was {measures.chi_square:.1f} against" in text
+    assert f"with probability {chance_of(measures.chi_square):.3f}" in text
+
+
+def test_without_a_variance_the_tenths_are_not_told() -> None:
+    valuation = normal()
+    found = valuation.tested
+    assert found is not None
+    assert found.value is not None
+    measures = dataclasses.replace(found.value.measures, chi_square=None, without_variance=3)
+    tested = dataclasses.replace(found, value=dataclasses.replace(found.value, measures=measures))
+    text = said(dataclasses.replace(valuation, tested=tested))
+    assert "the value of 3 customers has an infinite variance" in text
 
 
 def test_a_missing_mean_is_counted() -> None:

@@ -124,6 +124,10 @@ class SpendFit(Protocol):
         """Return E[one purchase] / scale per n_obs; NaN where the mean does not exist."""
         ...
 
+    def square_factors(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return a and b of E[M²] = a E[N²] + b E[N] per n_obs; infinite where the second moment does not exist."""
+        ...
+
     def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return `intercept` and `mean_factor` at another `point`, for the uncertainty of the parameters."""
         ...

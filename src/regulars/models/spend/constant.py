@@ -68,6 +68,10 @@ class ConstantSpend:
         """Return 1: a purchase is worth the price."""
         return np.ones(n_obs.shape)
 
+    def square_factors(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return 1 and 0: M is the number of purchases."""
+        return np.ones(n_obs.shape), np.zeros(n_obs.shape)
+
     def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return the price and 1."""
         return self.intercept(frequency, age), np.ones(n_obs.shape)

@@ -162,6 +162,10 @@ class EmpiricalFit(FittedSpend):
         """Return 1: a purchase is worth the mean."""
         return np.ones(n_obs.shape)
 
+    def square_factors(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return 1 and 0: M is the number of purchases."""
+        return np.ones(n_obs.shape), np.zeros(n_obs.shape)
+
     def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return 0 and, for customers without values, another mean over this one."""
         return self.intercept(frequency, age), np.where(n_obs > 0.0, 1.0, np.exp(point[0]) / self.mean)

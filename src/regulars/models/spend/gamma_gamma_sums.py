@@ -25,6 +25,17 @@ class GammaGammaSums(FittedSpend):
         """Return p/(p n_obs + q - 1), NaN where the mean does not exist."""
         return mean_factor(self.p, self.q, n_obs)
 
+    def square_factors(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return p²/((c-1)(c-2)) and p/((c-1)(c-2)), c = p n_obs + q; infinite where c <= 2.
+
+        Of beta-prime(pn, c) the second moment is pn(pn+1)/((c-1)(c-2)) (Johnson, Kotz & Balakrishnan 1995, ch. 27).
+        """
+        c = self.p * n_obs + self.q
+        exists = c > 2.0
+        c = np.where(exists, c, 3.0)
+        each = np.where(exists, self.p / ((c - 1.0) * (c - 2.0)), np.inf)
+        return self.p * each, each
+
     def intercept(self, frequency: Floats, age: Floats) -> Floats:
         """Return the scale of customers without values, per history; ages in days."""
         raise NotImplementedError

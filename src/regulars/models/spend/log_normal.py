@@ -168,6 +168,12 @@ class LogNormalFit(FittedSpend):
         """Return e^(V/2 + σ²/2) of (2)."""
         return _mean_factor(self.between, self.within, n_obs)
 
+    def square_factors(self, n_obs: Floats) -> tuple[Floats, Floats]:
+        """Return e^(2V+σ²) and e^(2V+σ²)(e^σ²-1): E[M_n²] = e^2V (n² e^σ² + n(e^2σ² - e^σ²)), V of (2)."""
+        spread = self.within**2
+        each = np.exp(2.0 * _unknown(self.between, self.within, n_obs) + spread)
+        return each, each * np.expm1(spread)
+
     def mean_factor_at(self, point: Floats, n_obs: Floats, frequency: Floats, age: Floats) -> tuple[Floats, Floats]:
         """Return 0 and, at other parameters, `mean_factor` times what they do to the scale of a customer of mean μ.
 

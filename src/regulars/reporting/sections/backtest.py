@@ -15,7 +15,7 @@ from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.outliers import outliers_table
 from regulars.reporting.study import Study
 from regulars.valuation.backtest.by_group import GroupMeasures
-from regulars.valuation.backtest.measures import Measures
+from regulars.valuation.backtest.measures import DECILES, Measures, chance_of
 from regulars.valuation.backtest.pit import PitGap
 from regulars.valuation.backtest.rule import Correction
 from regulars.valuation.backtest.tested import Rightness, Tested
@@ -68,7 +68,7 @@ def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
         yield forecast_by_tenth(right, measure)
     yield coverage(right)
     yield Paragraph(_transforms(right, measure))
-    yield Paragraph(_beside(right.measures, measure))
+    yield Paragraph(f"{_beside(right.measures, measure)} {_by_tenths(right.measures)}")
     if right.outliers is not None:
         yield outliers_table(right.measures, right.outliers, measure)
     yield _groups(right.by_quarter, "The last window by quarter of the first purchase", measure)
@@ -125,6 +125,20 @@ def _beside(found: Measures, measure: Measure) -> str:
         told = formats.fixed(found.spearman, 2)
         said += f"; Spearman’s correlation was {told}, by which nothing is judged: it rewards ties at zero"
     return f"{said}."
+
+
+def _by_tenths(found: Measures) -> str:
+    """Say by how much the tenths of the forecast were off, or why that cannot be told."""
+    if found.chi_square is not None:
+        off, chance = formats.fixed(found.chi_square, 1), formats.fixed(chance_of(found.chi_square), 3)
+        return (
+            f"By tenths of the forecast, χ² was {off} against the forecast’s own variance, where chance alone makes "
+            f"{DECILES} on average; as much or more comes by chance with probability {chance}."
+        )
+    if found.without_variance:
+        who = formats.counted(found.without_variance, "customer")
+        return f"χ² by tenths of the forecast is not told: the value of {who} has an infinite variance."
+    return "χ² by tenths of the forecast is not told: not every tenth has a mean and a variance above zero."
 
 
 def _third(gap: PitGap, name: str) -> str:

@@ -53,8 +53,8 @@ def _naive(past: Past) -> Both:
     multiples = np.maximum(np.ceil(special.pdtrik(np.array(LEVELS), np.maximum(rates, 1e-12)[:, None])), 0.0)
     multiples[rates == 0.0] = 0.0
     return Both(
-        Forecast(rate, Spread(multiples, row, np.ones(rate.size))),
-        Forecast(rate * worth, Spread(multiples, row, worth)),
+        Forecast(rate, Spread(multiples, row, np.ones(rate.size), rates)),
+        Forecast(rate * worth, Spread(multiples, row, worth, rates)),
     )
 
 
@@ -76,7 +76,7 @@ def _climatology(past: Past) -> Both:
     size = past.now.customers
     return Both(
         *(
-            Forecast(np.full(size, outcomes.mean()), Spread.same(empirical(outcomes), size))
+            Forecast(np.full(size, outcomes.mean()), Spread.same(empirical(outcomes), size, outcomes.var()))
             for outcomes in (past.earlier.purchases_later, past.earlier.value_later)
         )
     )
@@ -108,8 +108,9 @@ def _by_group(outcomes: Floats, before: Integers, now: Integers) -> Forecast:
     """Return the outcomes of each group's members before; of everyone where the group was empty."""
     groups = [outcomes[before == group] for group in range(GROUPS)]
     filled = [group if group.size else outcomes for group in groups]
-    mean = np.array([group.mean() for group in filled])
-    return Forecast(mean[now], Spread(np.stack([empirical(group) for group in filled]), now, np.ones(now.size)))
+    mean, variance = (np.array([of(group) for group in filled]) for of in (np.mean, np.var))
+    levels = np.stack([empirical(group) for group in filled])
+    return Forecast(mean[now], Spread(levels, now, np.ones(now.size), variance))
 
 
 BASELINES: tuple[Baseline, ...] = (

@@ -136,7 +136,15 @@ def mixed(forecasts: Sequence[Forecast], weights: Floats) -> Forecast:
         ]
     )
     chance = np.sum(chances, axis=0) if len(chances) == len(used) else None
-    return Forecast(mean, Spread(quantiles, np.arange(mean.size), np.ones(mean.size)), chance)
+    variance = _variance_of_mixture(used, mean)
+    return Forecast(mean, Spread(quantiles, np.arange(mean.size), np.ones(mean.size), variance), chance)
+
+
+def _variance_of_mixture(used: Sequence[tuple[Forecast, float]], mean: Floats) -> Floats:
+    """Return Σ w (variance + mean²) less the square of the mixture's mean, infinite where one of them is."""
+    squared = np.sum([weight * (one.spread.variance() + one.mean**2) for one, weight in used], axis=0)
+    known = np.isfinite(squared) & np.isfinite(mean)
+    return np.where(known, np.where(known, squared, 0.0) - np.where(known, mean, 0.0) ** 2, np.inf)
 
 
 def _quantiles(atoms: Floats, weight: Floats) -> Floats:

@@ -54,6 +54,19 @@ class LevelMap:
         high = np.minimum(low + 1, GRID.size - 1)
         return np.asarray(quantiles[:, low] + (place - low) * (quantiles[:, high] - quantiles[:, low]))
 
+    def widening(self, quantiles: Floats | NDArray[np.float32]) -> Floats:
+        """Return what the map multiplies a variance by, per row of quantiles.
+
+        Each level stands for a band of a 25th of the outcomes, of which the map makes another share; where all levels
+        are the same, what there is of a spread lies in the last band.
+        """
+        edges = np.concatenate([np.zeros(1), (GRID[1:] + GRID[:-1]) / 2.0, np.ones(1)])
+        share = np.diff(self.expected(edges))
+        before = quantiles.var(axis=1, dtype=np.float64)
+        after = quantiles.astype(np.float64) ** 2 @ share - (quantiles @ share) ** 2
+        alike = before <= 0.0
+        return np.where(alike, share[-1] * GRID.size, after / np.where(alike, 1.0, before))
+
 
 SAME = LevelMap(LEVELS)
 

@@ -22,6 +22,7 @@ from regulars.periods import Unit, days
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
+from regulars.valuation.backtest.variance import of_purchases, of_value
 from regulars.valuation.spend import fit_by_rate
 from regulars.valuation.spend_way import ALL, BY_RATE, IN_WORDS, REPEAT, SpendWay
 
@@ -104,7 +105,7 @@ def said(
     spends += [(each.spend, number) for each, number in zip(by_days.values(), numbers, strict=True)]
     question = Question(days(known.window * pace), LEVELS, 0.0)
     bought, *worth = score_each(fit, spends, histories, question, threads=threads)
-    spread = _spread(bought, row, np.ones(row.size))
+    spread = _spread(bought, of_purchases(bought), row, np.ones(row.size))
     purchases = Forecast(bought.purchases[row], spread, bought.probability_purchase[row])
     if not by_days:
         return {REPEAT: Both(purchases, Forecast.point(np.zeros(row.size)))}
@@ -122,12 +123,12 @@ def _scale(days: Days, known: AsKnown) -> Floats:
 
 def _value(days: Days, scale: Floats, scores: Scores, number: Floats, row: Integers) -> Forecast:
     mean = scale * (days.spend.mean_factor(number) * scores.purchases)[row]
-    return Forecast(mean, _spread(scores, row, scale))
+    return Forecast(mean, _spread(scores, of_value(days.spend, number, scores), row, scale))
 
 
-def _spread(scores: Scores, row: Integers, scale: Floats) -> Spread:
+def _spread(scores: Scores, variance: Floats, row: Integers, scale: Floats) -> Spread:
     # Seven digits are enough to judge by, in half the memory.
-    return Spread(np.ascontiguousarray(scores.quantile.T, dtype=np.float32), row, scale)
+    return Spread(np.ascontiguousarray(scores.quantile.T, dtype=np.float32), row, scale, variance)
 
 
 def _days(known: AsKnown, *, first_day: bool) -> Days | None:

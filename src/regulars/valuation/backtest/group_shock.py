@@ -22,7 +22,6 @@ from regulars.valuation.backtest.forecast import Forecast
 
 # Totals of fewer customers are nearly all chance.
 FEWEST = 30
-BLOCK = 65_536
 
 
 def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | None:
@@ -32,8 +31,7 @@ def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | N
     """
     excess, size = 0.0, 0.0
     for forecast, actual, group in found:
-        variance = _variance(forecast)
-        columns = (actual, forecast.mean, variance, np.ones(group.size))
+        columns = (actual, forecast.mean, forecast.spread.least_variance(), np.ones(group.size))
         totals = np.array([np.bincount(group, values) for values in columns])
         totals = totals[:, totals[3] >= FEWEST]
         if totals.shape[1] < 2 or not (np.isfinite(totals).all() and totals[1].sum() > 0.0):
@@ -49,9 +47,3 @@ def months_of_acquisition(known: AsKnown) -> Integers:
     """Return the month of each customer's first purchase, counted from the earliest."""
     first = (np.datetime64(known.origin, "D") - known.age).astype("datetime64[M]").astype(np.int64)
     return np.asarray(first - first.min(), dtype=np.int64)
-
-
-def _variance(forecast: Forecast) -> Floats:
-    """Return the variance of each customer's forecast, as far as its levels show it."""
-    blocks = range(0, forecast.mean.size, BLOCK)
-    return np.concatenate([forecast.spread.of(slice(start, start + BLOCK)).var(axis=1) for start in blocks])

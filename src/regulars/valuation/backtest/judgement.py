@@ -197,8 +197,8 @@ def _drift(found: Sequence[Measures]) -> Drift:
     """Return the drift of a total; none where a total was zero or has no expectation."""
     seen, errors = [], []
     for one in found:
-        if one.expected is None or one.bias_error is None or not (one.expected > 0.0 and one.actual > 0.0):
+        if one.expected is None or one.least_bias_error is None or not (one.expected > 0.0 and one.actual > 0.0):
             return NONE
         seen.append(math.log(one.actual / one.expected))
-        errors.append(one.bias_error)
+        errors.append(one.least_bias_error)
     return drift(seen, errors)

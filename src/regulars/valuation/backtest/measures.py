@@ -14,10 +14,12 @@ transform; coverage and width of the middle 80 %. Customers with equal forecasts
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.forecast import LEVELS, Forecast
@@ -35,8 +37,9 @@ class Measures:
 
     `crps`, `rmse`, `width` and `median_error` are means per customer in the unit of the outcome. `bias` is the forecast
     total over the actual one, less 1. `without_mean` counts customers whose mean is not finite, for which every measure
-    of the mean is None. `scores` holds (1) per customer, `transforms` the randomised probability
-    integral transform, for comparisons and for other groups of customers.
+    of the mean is None; `without_variance` those whose variance is infinite, for which `bias_error` and `chi_square`
+    are None and `least_bias_error` takes as much as the levels of their forecast show. `scores` holds (1) per customer,
+    `transforms` the randomised probability integral transform, for comparisons and for other groups of customers.
     """
 
     customers: int
@@ -46,6 +49,7 @@ class Measures:
     rmse: float | None
     bias: float | None
     bias_error: float | None
+    least_bias_error: float | None
     gini: float | None
     somers: float | None
     spearman: float | None
@@ -56,6 +60,7 @@ class Measures:
     median_error: float
     capture: float | None
     without_mean: int
+    without_variance: int
     scores: Floats
     transforms: Floats
 
@@ -64,8 +69,8 @@ def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
     """Return the measures of a forecast against what happened, one entry per customer."""
     rng = np.random.default_rng(seed)
     by_block = [_block(forecast, actual, rows, rng) for rows in _blocks(actual.size)]
-    scores, variance, pit, inside, width, off = (np.concatenate(column) for column in zip(*by_block, strict=True))
-    mean, total = forecast.mean, float(actual.sum())
+    scores, pit, inside, width, off = (np.concatenate(column) for column in zip(*by_block, strict=True))
+    mean, total, variance = forecast.mean, float(actual.sum()), forecast.spread.variance()
     without_mean = int((~np.isfinite(mean)).sum())
     known = not without_mean
     order, correlation = somers_and_spearman(mean, actual) if known else (None, None)
@@ -77,7 +82,8 @@ def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
         crps=float(scores.mean()),
         rmse=float(np.sqrt(np.mean((mean - actual) ** 2))) if known else None,
         bias=expected / total - 1.0 if expected is not None and total > 0.0 else None,
-        bias_error=float(np.sqrt(variance.sum())) / total if total > 0.0 else None,
+        bias_error=_relative(variance, total),
+        least_bias_error=_relative(forecast.spread.least_variance(), total),
         gini=gini(mean, actual) if known else None,
         somers=order,
         spearman=correlation,
@@ -88,6 +94,7 @@ def measured(forecast: Forecast, actual: Floats, *, seed: int) -> Measures:
         median_error=float(off.mean()),
         capture=_capture(mean, actual) if known else None,
         without_mean=without_mean,
+        without_variance=int((~np.isfinite(variance)).sum()),
         scores=scores.astype(np.float32),
         transforms=pit.astype(np.float32),
     )
@@ -98,19 +105,24 @@ def _blocks(customers: int) -> Iterator[slice]:
 
 
 def _block(forecast: Forecast, actual: Floats, rows: slice, rng: np.random.Generator) -> tuple[Floats, ...]:
-    """Return per customer: (1), variance, randomised transform, inside the interval, its width, error of the median."""
+    """Return per customer: (1), randomised transform, inside the interval, its width, error of the median."""
     quantile, outcome = forecast.spread.of(rows), actual[rows]
     above = outcome[:, None] < quantile
     scores = 2.0 * ((outcome[:, None] - quantile) * (np.array(LEVELS) - above)).mean(axis=1)
     inside = ((quantile[:, LOW] <= outcome) & (outcome <= quantile[:, HIGH])).astype(np.float64)
     return (
         scores,
-        quantile.var(axis=1),
         transforms(quantile, outcome, rng),
         inside,
         quantile[:, HIGH] - quantile[:, LOW],
         np.abs(outcome - quantile[:, MIDDLE]),
     )
+
+
+def _relative(variance: Floats, total: float) -> float | None:
+    """Return the standard error of a sum of independent outcomes over the sum; None where it is not finite."""
+    whole = float(variance.sum())
+    return math.sqrt(whole) / total if total > 0.0 and math.isfinite(whole) else None
 
 
 def _deciles(mean: Floats, seed: int) -> Integers:
@@ -120,10 +132,22 @@ def _deciles(mean: Floats, seed: int) -> Integers:
 
 
 def _chi_square(mean: Floats, actual: Floats, variance: Floats, seed: int) -> float | None:
-    """Return Σ over deciles of the forecast of (actual - expected)²/variance, by the forecast's own variance."""
+    """Return Σ over deciles of the forecast of (actual - expected)²/variance, by the forecast's own variance.
+
+    None where a decile has no variance: a bare number has none, and some laws have an infinite one.
+    """
     decile = _deciles(mean, seed)
     gap, spread = (np.bincount(decile, values, minlength=DECILES) for values in (actual - mean, variance))
-    return float((gap**2 / spread).sum()) if (spread > 0.0).all() else None
+    return float((gap**2 / spread).sum()) if ((spread > 0.0) & np.isfinite(spread)).all() else None
+
+
+def chance_of(chi_square: float) -> float:
+    """Return how likely a right forecast is to have a χ² of its deciles as large as this, or larger.
+
+    >>> round(chance_of(18.307), 3)
+    0.05
+    """
+    return float(special.chdtrc(DECILES, chi_square))
 
 
 def _capture(mean: Floats, actual: Floats) -> float | None:

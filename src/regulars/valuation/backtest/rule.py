@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from regulars.models.fit import Fit
+from regulars.models.histories import Floats
 from regulars.models.pooled import PooledFit
 from regulars.periods import days
 from regulars.valuation.backtest.baselines import Both
@@ -105,9 +106,7 @@ def _scaled(both: Both, rule: Rule) -> Both:
 
 def _times(forecast: Forecast, factor: float) -> Forecast:
     spread = forecast.spread
-    return Forecast(
-        forecast.mean * factor, Spread(spread.multiples, spread.row, spread.scale * factor), forecast.chance
-    )
+    return Forecast(forecast.mean * factor, replace(spread, scale=spread.scale * factor), forecast.chance)
 
 
 def _at_levels(forecast: Forecast, levels: LevelMap) -> Forecast:
@@ -116,4 +115,13 @@ def _at_levels(forecast: Forecast, levels: LevelMap) -> Forecast:
         return forecast
     spread = forecast.spread
     chance = None if forecast.chance is None else 1.0 - levels.expected(1.0 - forecast.chance)
-    return Forecast(forecast.mean, Spread(levels.read_off(spread.multiples), spread.row, spread.scale), chance)
+    corrected = replace(spread, multiples=levels.read_off(spread.multiples), squares=_squares(spread, levels))
+    return Forecast(forecast.mean, corrected, chance)
+
+
+def _squares(spread: Spread, levels: LevelMap) -> Floats | None:
+    """Return the variances behind the rows at other levels; what is infinite remains so."""
+    if spread.squares is None:
+        return None
+    known = np.isfinite(spread.squares)
+    return np.where(known, np.where(known, spread.squares, 0.0) * levels.widening(spread.multiples), np.inf)

@@ -83,7 +83,7 @@ def _since(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool) -> 
 def _as_before(new: NewCustomers, *, has_money: bool) -> Forecast:
     outcomes = new.lesson.outcomes.value if has_money else new.lesson.outcomes.purchases
     customers = new.lesson.now.rows
-    return Forecast(np.full(customers, outcomes.mean()), Spread.same(empirical(outcomes), customers))
+    return Forecast(np.full(customers, outcomes.mean()), Spread.same(empirical(outcomes), customers, outcomes.var()))
 
 
 def _asked(both: Both, *, has_money: bool) -> Forecast:
