@@ -20,6 +20,7 @@ import vl_convert
 
 import regulars as rg
 from environment import HERE
+from panel import CONFIG, panel
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
@@ -131,25 +132,12 @@ def picture(found: list[Cost]) -> dict[str, Any]:
         for title, cost in one.seconds.items()
     ]
     return {
-        "config": {"background": "white", "font": "sans-serif", "view": {"stroke": None}},
-        "hconcat": [_panel("Distinct histories", histories), _panel("CPU seconds of a fit", seconds)],
+        "config": CONFIG,
+        "hconcat": [
+            panel("Distinct histories", histories, "customers", ticks=5),
+            panel("CPU seconds of a fit", seconds, "customers", ticks=5),
+        ],
         "resolve": {"scale": {"color": "independent"}},
-    }
-
-
-def _panel(title: str, points: list[dict[str, Any]]) -> dict[str, Any]:
-    scale, axis = {"type": "log", "nice": False}, {"grid": True, "gridColor": "#e3e7ec", "format": "~s", "tickCount": 5}
-    return {
-        "title": title,
-        "width": 300,
-        "height": 220,
-        "data": {"values": points},
-        "mark": {"type": "line", "point": {"size": 60}},
-        "encoding": {
-            "x": {"field": "customers", "type": "quantitative", "title": "Customers", "scale": scale, "axis": axis},
-            "y": {"field": "figure", "type": "quantitative", "title": None, "scale": scale, "axis": axis},
-            "color": {"field": "what", "title": None, "legend": {"orient": "top"}},
-        },
     }
 
 

@@ -20,6 +20,7 @@ import vl_convert
 
 from environment import CACHE, HERE
 from measure import Usage, run
+from panel import CONFIG, panel
 from rows import LIMIT, SIDES, exported, sized_run
 from run import machine, table
 
@@ -96,7 +97,7 @@ def by_step(size: Measured) -> list[tuple[str, ...]]:
 def picture(found: list[Measured]) -> dict[str, Any]:
     """Return the Vega-Lite specification: CPU seconds and peak memory by orders, on logarithmic axes."""
     return {
-        "config": {"background": "white", "font": "sans-serif", "view": {"stroke": None}},
+        "config": CONFIG,
         "hconcat": [
             _panel("CPU seconds", found, lambda usage: usage.processor_seconds),
             _panel("Peak memory, MB", found, lambda usage: usage.megabytes),
@@ -105,25 +106,13 @@ def picture(found: list[Measured]) -> dict[str, Any]:
 
 
 def _panel(title: str, found: list[Measured], figure: Callable[[Usage], float]) -> dict[str, Any]:
-    scale, axis = {"type": "log", "nice": False}, {"grid": True, "gridColor": "#e3e7ec", "format": "~s", "tickCount": 4}
     colours = {"domain": ["Run", "One scan of the file"], "range": ["#1a5fb4", "#b3530a"]}
     points = [
         {"orders": size.orders, "figure": figure(usage), "what": what}
         for size in found
         for what, usage in zip(colours["domain"], (size.usage, size.scan), strict=True)
     ]
-    return {
-        "title": title,
-        "width": 300,
-        "height": 220,
-        "data": {"values": points},
-        "mark": {"type": "line", "point": {"size": 60}},
-        "encoding": {
-            "x": {"field": "orders", "type": "quantitative", "title": "Orders", "scale": scale, "axis": axis},
-            "y": {"field": "figure", "type": "quantitative", "title": None, "scale": scale, "axis": axis},
-            "color": {"field": "what", "title": None, "scale": colours, "legend": {"orient": "top"}},
-        },
-    }
+    return panel(title, points, "orders", ticks=4, colours=colours)
 
 
 if __name__ == "__main__":
