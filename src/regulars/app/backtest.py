@@ -92,6 +92,7 @@ def backtest(
         memory_limit=memory_limit,
         seed=seed,
         time_budget=time_budget,
+        learners=learners,
     )
     watched = progress or Progress()
     with opened(request, watched) as engine:

@@ -164,6 +164,7 @@ def read_options(request: Request) -> ReadOptions:
         timezone=request.timezone,
         decimal="comma" if request.decimal == "comma" else "point" if request.decimal == "point" else None,
         zero_amount="keep" if request.zero_amount == "keep" else "exclude",
+        details=request.learners,
     )
 
 

@@ -63,6 +63,32 @@ REFUNDS = Table(
         Column("amount", MONEY, "negative"),
     ),
 )
+ORDER_DETAILS = Table(
+    "order_details",
+    "One row per customer and order, for learners alone; of the columns after lines, those that the source knows.",
+    (
+        Column("customer_id", "VARCHAR", "who bought"),
+        Column("order_id", "VARCHAR", "which order, as in `orders`"),
+        Column("lines", "BIGINT", "its sale lines"),
+        Column("products", "BIGINT", "different products in it; null where no line names one"),
+        Column("new_products", "BIGINT", "those of them that the customer had not bought in an earlier order"),
+        Column("pieces", "DECIMAL(38,6)", "pieces in it; null where no line says"),
+        Column("categories", "MAP(VARCHAR, UBIGINT)", "its lines per category; null where no line has one"),
+        Column("channel", "VARCHAR", "where it was placed, as in the first of its lines that says"),
+        Column("discount", "DECIMAL(38,4)", "money taken off, 0 or more"),
+        Column("coupon", "BOOLEAN", "whether a coupon was used"),
+        Column("country", "VARCHAR", "where the customer lived, as in the first of its lines that says; so below"),
+        Column("region", "VARCHAR", "which part of the country"),
+        Column("gender", "VARCHAR", "as the customer told"),
+        Column("age", "DOUBLE", "of the customer in years"),
+        Column("loyalty", "VARCHAR", "whether, or in which tier, the customer collected points"),
+        Column("store", "VARCHAR", "which shop it was bought in"),
+        Column("device", "VARCHAR", "what it was ordered with"),
+        Column("payment", "VARCHAR", "how it was paid"),
+        Column("shipping", "VARCHAR", "how it was sent"),
+    ),
+    key=("customer_id", "order_id"),
+)
 SUBSCRIPTIONS = Table(
     "subscriptions",
     "One row per valid row of a contract.",

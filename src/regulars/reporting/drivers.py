@@ -25,8 +25,19 @@ def drivers_table(found: Drivers) -> Table:
         note=(
             f"Mean factor on the expected {found.measure} of {formats.counted(found.customers, 'customer')}, up or "
             "down, as boosted trees use it (Shapley values); high is above the median. What goes along with value "
-            "need not be its cause: changing it may change nothing."
+            f"need not be its cause: changing it may change nothing.{_left_out(found)}"
         ),
+    )
+
+
+def _left_out(found: Drivers) -> str:
+    """Return the columns that were not believed, with what they explain; nothing where all were."""
+    if not found.left_out:
+        return ""
+    each = ", ".join(f"{name} ({formats.share(share)})" for name, share in found.left_out.items())
+    return (
+        " Left out, because it explains a tenth or more of what the record leaves open about who bought afterwards, "
+        f"as only what was written later does: {each}."
     )
 
 
@@ -34,7 +45,14 @@ def _row(driver: Driver) -> Row:
     return Row((formats.capitalised(driver.name), driver.effect, driver.high, driver.low, _in_words(driver)))
 
 
+def _kind(end: tuple[str, float]) -> str:
+    name, factor = end
+    return f"{name} ({formats.signed_share(factor)})"
+
+
 def _in_words(driver: Driver) -> str:
+    if driver.most is not None and driver.least is not None:
+        return f"most: {_kind(driver.most)}; least: {_kind(driver.least)}"
     if driver.high is None or driver.low is None:
         return "depends on the kind"
     if driver.high > 0.0 > driver.low:

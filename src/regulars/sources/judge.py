@@ -12,6 +12,7 @@ from regulars.contract.tables import MONEY
 from regulars.engines.base import literal
 from regulars.sources.columns import Layout
 from regulars.sources.dates import EARLIEST, END_OF_TIME, DateReading, moment
+from regulars.sources.details import expressions, types_of
 from regulars.sources.merchandise import is_discount, is_not_merchandise
 from regulars.sources.numbers import PLAIN, NumberReading, currency_of, number
 from regulars.sources.parts import Part, numbered
@@ -50,6 +51,7 @@ class Keeping:
     order_id: bool
     product: bool
     currency: bool
+    details: tuple[str, ...] = ()
 
     @property
     def types(self) -> dict[str, str]:
@@ -62,21 +64,25 @@ class Keeping:
             "rule": "UTINYINT",
             **({"item": "UBIGINT", "product": "UBIGINT", "pieces": PIECES} if self.product else {}),
             **({"currency": "VARCHAR"} if self.currency else {}),
+            **types_of(self.details),
         }
 
 
 def judged(part: Part, layout: Layout, judgement: Judgement, keeping: Keeping) -> str:
     """Return the select of the kept columns of every row of `part`, in its order."""
     reader = _Reader(part, layout, judgement)
+    details = expressions(keeping.details, reader)
     return f"""
         select {", ".join(keeping.types)}
         from (
-            select customer_id, order_id, moment, amount, item, product, pieces, currency, {_rule(reader)} as rule
+            select customer_id, order_id, moment, amount, item, product, pieces, currency,
+                {"".join(f"{name}, " for name in details)}{_rule(reader)} as rule
             from (
                 select {reader.customer} as customer_id, {reader.text("order_id")} as order_id,
                     {reader.moment} as moment, {in_range(reader.amount)} as amount,
                     {reader.item} as item, {reader.product} as product, {reader.pieces} as pieces,
                     {reader.currency} as currency,
+                    {"".join(f"{sql} as {name}, " for name, sql in details.items())}
                     {_raw_columns(layout)}
                 from {part.rows}
             )

@@ -116,7 +116,7 @@ def _repeated_keys(engine: Engine, kept: Keeping) -> tuple[str, ...]:
 
 
 def _content(kept: Keeping) -> str:
-    return ", ".join(f"coalesce({name}::varchar, '')" for name in kept.types if name != "rule")
+    return ", ".join(f"coalesce({name}::varchar, '')" for name in kept.types if name not in ("rule", *kept.details))
 
 
 def _rows(engine: Engine, relation: str) -> int:

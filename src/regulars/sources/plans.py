@@ -10,6 +10,7 @@ from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.sources.columns import Layout, layout_of
 from regulars.sources.dates import DateReading, is_short, order_of_dates
+from regulars.sources.details import details_known, fields_read
 from regulars.sources.judge import ID_FIELDS, Judgement, Keeping
 from regulars.sources.numbers import PLAIN, NumberReading, is_plain, reading_of
 from regulars.sources.parts import Part, numbered
@@ -17,11 +18,12 @@ from regulars.sources.parts import Part, numbered
 
 @dataclass(frozen=True)
 class Planned:
-    """A part with the columns of its fields and the way its rows are judged."""
+    """A part with the columns of its fields, the way its rows are judged, and whether `order_details` are kept."""
 
     part: Part
     layout: Layout
     judgement: Judgement
+    details: bool = False
 
 
 def plan(
@@ -33,9 +35,11 @@ def plan(
     last_day: dt.date,
     zero_amount: str,
     decimal: str | None,
+    details: bool,
 ) -> list[Planned]:
     """Return how each part is read; raises `InputError` where a field has no column or a value has two readings."""
-    layouts = [layout_of(part.name, part.columns, mapping) for part in parts]
+    fields = fields_read(mapping, details=details)
+    layouts = [layout_of(part.name, part.columns, mapping, fields) for part in parts]
     has_money = _has_money(parts, layouts)
     pairs = [(_settled(engine, part, layout, dates), layout) for part, layout in zip(parts, layouts, strict=True)]
     orders = _date_orders(engine, pairs) if dates.order is None else {}
@@ -53,6 +57,7 @@ def plan(
                 ),
                 _numbers(engine, part, layout, decimal) if _has_odd_numbers(engine, part, layout) else PLAIN,
             ),
+            details,
         )
         for part, layout in pairs
     ]
@@ -75,6 +80,7 @@ def keeping(plans: Sequence[Planned]) -> Keeping:
         order_id="order_id" in known,
         product="product_id" in known or "product_name" in known,
         currency="currency" in known or any(planned.judgement.numbers.currency for planned in plans),
+        details=details_known(known) if any(planned.details for planned in plans) else (),
     )
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from regulars.contract.orders import field_named
+from regulars.contract.order_details import DETAIL_FIELDS
+from regulars.contract.orders import ORDER_FIELDS, field_named
 from regulars.contract.receipt import Receipt
 from regulars.contract.rules import (
     AFTER_AS_OF,
@@ -34,6 +35,7 @@ from regulars.sources.frames import frame_part
 from regulars.sources.judge import Keeping
 from regulars.sources.notes import alike_customers, incomplete_last_day, repeated_lines
 from regulars.sources.numbers import DECIMAL_MARKS
+from regulars.sources.order_details import make_order_details
 from regulars.sources.orders import BUYS, customers_of_orders, each_line_is_an_order, make_orders
 from regulars.sources.parts import Part
 from regulars.sources.plans import Planned, keeping, looked_at_closely, plan
@@ -58,8 +60,8 @@ ZERO_AMOUNTS = ("exclude", "keep")
 class ReadOptions:
     """How orders are read. `mapping` goes from field to column, a name or a position from 1; `query` asks databases.
 
-    `as_of` defaults to the day of the last valid sale not after today. Raises `UnknownName` for an
-    option that does not exist.
+    `as_of` defaults to the day of the last valid sale not after today; `details` makes the table `order_details` too.
+    Raises `UnknownName` for an option that does not exist.
     """
 
     as_of: dt.date | None = None
@@ -69,11 +71,12 @@ class ReadOptions:
     zero_amount: Literal["exclude", "keep"] = "exclude"
     decimal: Literal["point", "comma"] | None = None
     query: str | None = None
+    details: bool = False
 
     def __post_init__(self) -> None:
         for name in self.mapping:
             if name not in OF_SUBSCRIPTIONS:
-                field_named(name)
+                field_named(name, (*ORDER_FIELDS, *DETAIL_FIELDS))
         if self.date_order is not None and self.date_order not in DATE_ORDERS:
             raise UnknownName("date order", self.date_order, DATE_ORDERS)
         if self.decimal is not None and self.decimal not in DECIMAL_MARKS:
@@ -146,6 +149,8 @@ def read_uncounted(
     with progress.step("sum the lines to orders") as counted:
         each = each_line_is_an_order(engine, kept)
         notes = (*found.notes, *currency_notes, *_notes(engine, kept, each=each))
+        if options.details:
+            make_order_details(engine, kept)
         make_orders(engine, kept, each=each)
         make_refunds(engine, has_refunds=has_refunds)
         draft = _draft(engine, plans, groups, currency, notes)
@@ -234,6 +239,7 @@ def _plan(engine: Engine, found: Found, options: ReadOptions, today: dt.date) ->
         last_day=last_day,
         zero_amount=options.zero_amount,
         decimal=options.decimal,
+        details=options.details,
     )
 
 

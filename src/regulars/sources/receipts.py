@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from regulars.contract.order_details import DETAIL_FIELDS
 from regulars.contract.orders import ORDER_FIELDS
 from regulars.contract.receipt import ReceiptLine, Verdict
 from regulars.contract.rules import (
@@ -126,4 +127,5 @@ def columns_read(plans: Sequence[Planned]) -> dict[str, str]:
     for planned in plans:
         for field, place in planned.layout.items():
             names.setdefault(field, {})[planned.part.columns[place]] = None
-    return {field.name: " / ".join(names[field.name]) for field in ORDER_FIELDS if field.name in names}
+    fields = (*ORDER_FIELDS, *DETAIL_FIELDS)
+    return {field.name: " / ".join(names[field.name]) for field in fields if field.name in names}

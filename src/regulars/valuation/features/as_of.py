@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from regulars.engines.base import Engine
 from regulars.errors import InputError
 from regulars.valuation.features.cut import computed_on_the_past
+from regulars.valuation.features.details import details_as_of
 from regulars.valuation.features.feature import AsOf, Columns, Feature
 from regulars.valuation.features.purchases import PURCHASES
 
 
 def features_as_of(engine: Engine, as_of: AsOf, *, others: Sequence[Feature] = ()) -> Columns:
-    """Return the columns of `PURCHASES` and of `others`, an entry per customer in the order of `customer_id`.
+    """Return the columns of `PURCHASES`, of the details a run keeps and of `others`, in the order of `customer_id`.
 
     Raises `InputError` for one of `others` that knows what came after the origin, has not one entry for every customer,
     or takes the name of another column.
     """
-    found = dict(PURCHASES.compute(engine, as_of))
+    found = {**PURCHASES.compute(engine, as_of), **details_as_of(engine, as_of)}
     customers = len(found["age"])
     for feature in others:
         columns = computed_on_the_past(engine, feature, as_of)

@@ -11,8 +11,8 @@ who would have bought anyway drives nothing. What a model expects is left out, b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,13 @@ from regulars.valuation.features.feature import AsOf, Feature
 from regulars.valuation.learners import heads
 from regulars.valuation.learners.examples import Inputs, Lesson, lesson
 from regulars.valuation.learners.outlook import Outlook
+from regulars.valuation.learners.trusted import trusted
 from regulars.valuation.learners.undated import check_undated
 
 # Means over so many customers do not move any more.
 MOST_EXPLAINED = 10_000
+# The mean of fewer customers says little about their kind.
+FEWEST_OF_A_KIND = 30
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,31 @@ class Driver:
     """One feature: `effect` is the mean factor, less 1, by which it moves a forecast up or down.
 
     `high` and `low` are the mean factors, less 1, of customers above the median and not; None for a feature that has no
-    order, or is the same for all.
+    order, or is the same for all. `most` and `least` are the kinds, among those of 30 customers or more, of which most
+    and least is expected, with their mean factors, less 1; None where there are no two.
     """
 
     name: str
     effect: float
     high: float | None
     low: float | None
+    most: tuple[str, float] | None = None
+    least: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)
 class Drivers:
-    """The features of a shop by their effect, largest first, on its `measure` ("value" or "purchases") in a window."""
+    """The features of a shop by their effect, largest first, on its `measure` ("value" or "purchases") in a window.
+
+    `left_out` are the details of orders that know the future, with the share of what the record leaves open about who
+    buys that each explains.
+    """
 
     measure: str
     window: int
     customers: int
     drivers: tuple[Driver, ...]
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
 def what_drives(
@@ -66,9 +77,10 @@ def what_drives(
 
     Raises what `learned` raises.
     """
-    taught = lesson(engine, as_of, outlook, others)
-    check_undated(taught, [column for feature in others for column in feature.undated], seed)
-    return drivers_of(_without_models(taught), as_of.window, has_money=has_money, seed=seed)
+    found = trusted(lesson(engine, as_of, outlook, others), seed)
+    check_undated(found.lesson, [column for feature in others for column in feature.undated], seed)
+    drivers = drivers_of(_without_models(found.lesson), as_of.window, has_money=has_money, seed=seed)
+    return replace(drivers, left_out=found.left_out)
 
 
 def drivers_of(taught: Lesson, window: int, *, has_money: bool, seed: int) -> Drivers:
@@ -84,12 +96,26 @@ def drivers_of(taught: Lesson, window: int, *, has_money: bool, seed: int) -> Dr
 
 
 def _driver(inputs: Inputs, place: int, values: Floats, contribution: Floats) -> Driver:
-    effect = float(np.expm1(np.abs(contribution).mean()))
+    name, effect = inputs.names[place], float(np.expm1(np.abs(contribution).mean()))
+    if place in inputs.kinds:
+        return Driver(name, effect, None, None, *_ends(inputs.labels.get(name, ()), values, contribution))
     above, below = _halves(values)
-    if place in inputs.kinds or not above.any() or not below.any():
-        return Driver(inputs.names[place], effect, None, None)
-    high, low = (float(np.expm1(contribution[rows].mean())) for rows in (above, below))
-    return Driver(inputs.names[place], effect, high, low)
+    if not above.any() or not below.any():
+        return Driver(name, effect, None, None)
+    high, low = (_factor(contribution[rows]) for rows in (above, below))
+    return Driver(name, effect, high, low)
+
+
+def _factor(contribution: Floats) -> float:
+    return float(np.expm1(contribution.mean()))
+
+
+def _ends(labels: Sequence[str], values: Floats, contribution: Floats) -> tuple[tuple[str, float], ...]:
+    """Return the kind of which most is expected and the one of which least is; nothing where there are no two."""
+    rows = {label: values == code for code, label in enumerate(labels)}
+    found = [(label, _factor(contribution[of])) for label, of in rows.items() if of.sum() >= FEWEST_OF_A_KIND]
+    ranked = sorted(found, key=lambda kind: (-kind[1], kind[0]))
+    return (ranked[0], ranked[-1]) if len(ranked) > 1 else ()
 
 
 def _halves(values: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

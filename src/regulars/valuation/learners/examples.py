@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.as_known import KNOWN_THEN, AsKnown, as_known
 from regulars.valuation.features.as_of import features_as_of
 from regulars.valuation.features.feature import AsOf, Columns, Feature
+from regulars.valuation.learners.kinds import Kinds, kinds_of
 from regulars.valuation.learners.outlook import Outlook
 
 FOLDS = 3
@@ -54,13 +55,14 @@ class Outcomes:
 class Inputs:
     """What is known of each customer: `x` (rows, features), and what a model expects.
 
-    `kinds` are the places of the columns that hold kinds, as whole numbers.
+    `kinds` are the places of the columns that hold kinds, as whole numbers; `labels` is what these mean, by column.
     """
 
     names: tuple[str, ...]
     kinds: tuple[int, ...]
     x: Floats
     outlook: Mapping[str, Floats]
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -71,12 +73,12 @@ class Inputs:
         """Return the inputs without some columns."""
         kept = [place for place, name in enumerate(self.names) if name not in columns]
         kinds = tuple(new for new, place in enumerate(kept) if place in self.kinds)
-        return Inputs(tuple(self.names[place] for place in kept), kinds, self.x[:, kept], self.outlook)
+        return replace(self, names=tuple(self.names[place] for place in kept), kinds=kinds, x=self.x[:, kept])
 
     def of(self, rows: NDArray[np.bool_]) -> Inputs:
         """Return the inputs of some rows."""
         outlook = {name: values[rows] for name, values in self.outlook.items()}
-        return Inputs(self.names, self.kinds, self.x[rows], outlook)
+        return replace(self, x=self.x[rows], outlook=outlook)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,21 +204,27 @@ def _expected(known: AsKnown, outlook: Outlook | None) -> Mapping[str, Floats]:
 
 
 def _inputs(tables: Sequence[_Table]) -> Inputs:
-    """Return the columns of all tables below each other; texts become whole numbers, the same in each."""
+    """Return the columns of all tables below each other; texts become the numbers of kinds seen in the past."""
     expected = {
         name: np.concatenate([table.outlook[name] for table in tables])
         for name in tables[0].outlook
         if all(name in table.outlook for table in tables)
     }
-    columns, kinds = [], []
-    for place, name in enumerate(tables[0].columns):
-        values = np.concatenate([table.columns[name] for table in tables])
-        if values.dtype.kind != "f":
-            kinds.append(place)
-            values = np.unique(values.astype(str), return_inverse=True)[1].astype(np.float64)
-        columns.append(values)
-    names = (*tables[0].columns, *expected)
-    return Inputs(names, tuple(kinds), np.column_stack([*columns, *expected.values()]), expected)
+    now, *past = (table.columns for table in tables)
+    kinds: dict[str, Kinds] = {
+        name: kinds_of(np.concatenate([one[name] for one in past]))
+        for name, values in now.items()
+        if values.dtype.kind != "f"
+    }
+    columns = [np.concatenate([one[name] for one in (now, *past)]) for name in now]
+    numbers = [kinds[name].coded(each) if name in kinds else each for name, each in zip(now, columns, strict=True)]
+    return Inputs(
+        (*now, *expected),
+        tuple(place for place, name in enumerate(now) if name in kinds),
+        np.column_stack([*numbers, *expected.values()]),
+        expected,
+        {name: each.labels for name, each in kinds.items()},
+    )
 
 
 def drawn(draw: Integers) -> NDArray[np.bool_]:

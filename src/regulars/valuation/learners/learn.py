@@ -27,6 +27,7 @@ from regulars.valuation.learners.laws import (
 )
 from regulars.valuation.learners.library import lightgbm
 from regulars.valuation.learners.outlook import Outlook
+from regulars.valuation.learners.trusted import trusted
 from regulars.valuation.learners.undated import check_undated
 
 # The learners by name, as a league lists them.
@@ -57,7 +58,7 @@ def learned(
     `InputError` for a feature that knows the future.
     """
     lightgbm()
-    taught = lesson(engine, as_of, outlook, others)
+    taught = trusted(lesson(engine, as_of, outlook, others), seed).lesson
     check_undated(taught, [column for feature in others for column in feature.undated], seed)
     return forecasts(taught, has_money=has_money, seed=seed)
 

@@ -10,7 +10,7 @@ little about the future can pass, so a date is better than this check.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,9 +26,9 @@ def check_undated(lesson: Lesson, columns: Sequence[str], seed: int) -> None:
     """Raise `InputError` for a column without a date that takes away a tenth of the uncertainty about who buys."""
     if not columns:
         return
-    before = _left_open(lesson, columns, seed)
+    before = left_open(lesson, columns, seed)
     for column in columns:
-        explained = 1.0 - _left_open(lesson, [other for other in columns if other != column], seed) / before
+        explained = 1.0 - left_open(lesson, [other for other in columns if other != column], seed) / before
         if explained > MOST_EXPLAINED:
             raise InputError(
                 f"the attribute {column!r} knows the future: it explains {explained:.0%} of what the record leaves "
@@ -36,7 +36,7 @@ def check_undated(lesson: Lesson, columns: Sequence[str], seed: int) -> None:
             )
 
 
-def _left_open(lesson: Lesson, without: Sequence[str], seed: int) -> float:
+def left_open(lesson: Lesson, without: Collection[str], seed: int) -> float:
     """Return the log loss out of fold of who buys, without some columns."""
     less = replace(lesson, past=lesson.past.without(*without), now=lesson.now.without(*without))
     chance = buys(less, seed).past

@@ -1,0 +1,121 @@
+"""Columns of the orders that know the future are left out by name; honest ones stay and are learned from."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from artificial_orders import FIRST, artificial_orders
+
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.periods import Unit
+from regulars.progress import Progress
+from regulars.sources.read import ReadOptions, read_orders
+from regulars.valuation.features.feature import AsOf
+from regulars.valuation.histories import summarise
+from regulars.valuation.learners.drivers import Drivers, what_drives
+from regulars.valuation.learners.examples import Lesson, lesson
+from regulars.valuation.learners.learn import learned
+from regulars.valuation.learners.trusted import trusted
+
+WINDOW = 90
+ORIGIN = FIRST + dt.timedelta(days=360)
+AS_OF = AsOf(ORIGIN, WINDOW, keep_zero=False)
+
+
+def honest() -> pd.DataFrame:
+    """A shop whose orders name things that have nothing to do with what comes after."""
+    shop = artificial_orders(21, 1200, 480)
+    rng = np.random.default_rng(21)
+    people = pd.Series(rng.choice(["de", "fr", "pl"], shop["customer"].nunique()), index=shop["customer"].unique())
+    return shop.assign(
+        country=shop["customer"].map(people),
+        category=rng.choice(["toys", "food"], len(shop)),
+        discount=rng.choice([0.0, 2.0], len(shop)),
+    )
+
+
+def knowing(shop: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Write into a column of every row, past ones too, what only the end of the record tells."""
+    customers = shop.groupby("customer")
+    days_left = customers["date"].transform("max") - shop["date"]
+    amounts = customers["amount"].transform("sum")
+    wrote = {
+        "loyalty": pd.qcut(amounts, 5, labels=["none", "bronze", "silver", "gold", "platinum"]).astype(str),
+        "category": customers["order"].transform("size").astype(str),  # orders to date
+        "channel": np.where(days_left > pd.Timedelta(days=60), "stays", "leaves"),  # another for each order
+        "discount": days_left.dt.days / 10.0,
+    }
+    return shop.assign(**{column: wrote[column]})
+
+
+def taught(engine: DuckDBEngine, shop: pd.DataFrame) -> Lesson:
+    options = ReadOptions(details=True)
+    intake = read_orders(engine, shop, options, today=dt.date(2030, 1, 1), progress=Progress())
+    summarise(engine, intake.as_of, Unit.WEEK, keep_zero=False)
+    return lesson(engine, AS_OF, None)
+
+
+@pytest.mark.parametrize(
+    ("column", "detail", "gone"),
+    [
+        ("category", "categories", {"favourite category", "share of the favourite category", "different categories"}),
+        ("loyalty", "loyalty", {"loyalty of the first order"}),
+        ("channel", "channel", {"channels used", "channel of the last order"}),
+        ("discount", "discount", {"share of orders with a discount", "discount rate"}),
+    ],
+)
+def test_a_column_that_knows_the_future_is_left_out_and_no_other(column: str, detail: str, gone: set[str]) -> None:
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        before = taught(engine, knowing(honest(), column))
+    found = trusted(before, 0)
+    assert set(found.left_out) == {detail}
+    assert 0.1 < found.left_out[detail] < 1.0
+    for past, kept in ((before.past, found.lesson.past), (before.now, found.lesson.now)):
+        assert set(past.names) - set(kept.names) == gone
+        assert kept.x.shape == (past.rows, len(kept.names))
+        assert {kept.names[place] for place in kept.kinds} == {past.names[place] for place in past.kinds} - gone
+
+
+def test_honest_columns_stay() -> None:
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        before = taught(engine, honest())
+    found = trusted(before, 0)
+    assert found.left_out == {}
+    assert found.lesson is before
+    assert {"country of the first order", "favourite category", "discount rate"} < set(before.past.names)
+    assert before.past.labels["country of the first order"] == ("de", "fr", "pl", "other")
+
+
+def test_what_was_left_out_changes_no_forecast() -> None:
+    """Forecasts of a shop with a column that knows the future are those of the shop without it, to the last byte."""
+    said = []
+    for shop in (knowing(honest(), "loyalty"), honest()):
+        with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+            taught(engine, shop)
+            found = learned(engine, AS_OF, has_money=True, seed=0)
+        said.append({name: (both.purchases.mean.tobytes(), both.value.mean.tobytes()) for name, both in found.items()})
+    assert said[0] == said[1]
+
+
+def driven(shop: pd.DataFrame) -> Drivers:
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        taught(engine, shop)
+        return what_drives(engine, AS_OF, has_money=True, seed=0)
+
+
+def test_drivers_name_the_kinds_and_what_was_left_out() -> None:
+    shop = knowing(honest(), "loyalty")
+    dear = (shop["country"] == "pl") & (shop["date"] > pd.Timestamp(ORIGIN - dt.timedelta(days=2 * WINDOW)))
+    shop.loc[dear, "amount"] *= 10.0
+    found = driven(shop)
+    country = next(driver for driver in found.drivers if driver.name == "country of the first order")
+    assert country.most is not None
+    assert country.least is not None
+    assert country.most[0] == "pl"
+    assert country.most[1] > 0.5
+    assert country.least[1] < 0.0
+    assert set(found.left_out) == {"loyalty"}
+    assert "loyalty of the first order" not in {driver.name for driver in found.drivers}
