@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from regulars.models.ages import AgeGrid, age_grid
 from regulars.models.laws import GammaLaw
 from regulars.models.lives import Floats, Lives, Purchases, count, simulate
 
@@ -56,6 +57,19 @@ class Living(Protocol):
     def draw(self, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
         """Return the hidden lives from T on; `x` and `age` of any one shape."""
         ...
+
+    def age_grid(self, ages: Floats, frequency: float) -> AgeGrid:
+        """Return the few ages from which predictions are carried to all of these distinct ones."""
+        return age_grid(ages, self.time_scale, frequency)
+
+    def draw_counts(self, x: Floats, age: Floats, t: float, rng: np.random.Generator) -> Floats:
+        """Return simulated numbers of purchases in the t units after T."""
+        return count(self.draw(x, age, rng), t, rng)
+
+    def draw_new(self, customers: int, t: float, rng: np.random.Generator) -> Purchases:
+        """Return simulated purchases of new customers in the t units after their first."""
+        lives = self.draw(np.zeros(customers), np.zeros(customers), rng)
+        return simulate(lives, np.full(customers, t), rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,8 +181,8 @@ def draw_counts(
     number = np.zeros(shape)
     for place, branch in enumerate(branches):
         here = which == place
-        lives = branch.living.draw(np.broadcast_to(x, shape)[here], np.broadcast_to(age, shape)[here], rng)
-        number[here] = count(lives, t, rng)
+        some = np.broadcast_to(x, shape)[here], np.broadcast_to(age, shape)[here]
+        number[here] = branch.living.draw_counts(*some, t, rng)
     return number
 
 
@@ -178,8 +192,7 @@ def draw_purchases(branches: Sequence[Branch], n: int, t: float, rng: np.random.
     customer, time = [], []
     for place, branch in enumerate(branches):
         rows = np.flatnonzero(which == place)
-        lives = branch.living.draw(np.zeros(rows.size), np.zeros(rows.size), rng)
-        bought = simulate(lives, np.full(rows.size, t), rng)
+        bought = branch.living.draw_new(rows.size, t, rng)
         customer.append(rows[bought.customer])
         time.append(bought.time)
     who, when = np.concatenate(customer), np.concatenate(time)

@@ -14,7 +14,7 @@ from regulars.models.certificate import Certificate
 from regulars.models.fingerprint import Fingerprint
 from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Uncertain
-from regulars.periods import Unit
+from regulars.periods import Period, Unit
 
 if TYPE_CHECKING:
     from regulars.models.parameter_draws import Posterior
@@ -50,6 +50,22 @@ class Fit(Uncertain):
     def at(self, theta: Floats) -> Fit:
         """Return the same model at other parameters."""
         return replace(self, theta=theta)
+
+    @property
+    def never_drawn_again(self) -> str:
+        """Why its customers cannot be drawn again and fitted; nothing where they can."""
+        return ""
+
+    def looking_from(self, earlier: float | Period) -> Fit:
+        """Return the same fit as of a day so much earlier: one that knows no calendar is the same on every day."""
+        del earlier
+        return self
+
+    def allowed(self, histories: Histories, number: int, rng: np.random.Generator) -> Floats:
+        """Return equally likely parameters that `histories` allow, shape (number, parameters)."""
+        from regulars.models.posterior import posterior  # noqa: PLC0415 - which weighs fits
+
+        return posterior(self, histories, number, rng)
 
     def with_members(self, fits: tuple[Fit, ...]) -> Fit:
         """Return the one fit given instead."""

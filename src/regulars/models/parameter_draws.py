@@ -173,6 +173,9 @@ def draw_together(fit: PooledFit, histories: Histories, draws: int, seed: int) -
     again do. Raises `NotApplicable` where the parameters of a member are not pinned down.
     """
     rng, draws = _checked(draws, seed)
+    for member in fit.members:
+        if member.never_drawn_again:
+            raise NotApplicable(member.never_drawn_again)
     vague = [member.model.title for member in fit.members if is_vague(member)]
     if vague:
         raise NotApplicable(

@@ -31,9 +31,11 @@ from regulars.models.fit import SCHEMA, Fit
 from regulars.models.laws import BetaLaw, Law, MixedLaw
 from regulars.models.lives import Floats
 from regulars.models.predictions import Uncertain
-from regulars.periods import Unit
+from regulars.periods import Period, Unit
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from regulars.models.histories import Histories
     from regulars.models.parameter_draws import Posterior
     from regulars.models.transaction_model import TransactionModel
@@ -184,7 +186,8 @@ class PooledFit(Uncertain):
     @property
     def params(self) -> dict[str, float]:
         """Parameters of all members, each behind the name of its member."""
-        return dict(zip(self.model.parameters, self.theta.tolist(), strict=True))
+        values = [value for fit in self.fits for value in fit.params.values()]
+        return dict(zip(self.model.parameters, values, strict=True))
 
     @property
     def standard_errors(self) -> dict[str, float]:
@@ -222,6 +225,26 @@ class PooledFit(Uncertain):
     def fingerprint(self) -> Fingerprint | None:
         """Sums that tell the data apart, those of its members."""
         return self.fits[0].fingerprint
+
+    def branches(self, histories: Histories) -> tuple[Branch, ...]:
+        """Return the branches of all members that count, their chances times the members' weights."""
+        return tuple(
+            replace(branch, weight=weight * branch.weight)
+            for fit, weight in zip(self.fits, self.weights, strict=True)
+            if weight > 0.0
+            for branch in fit.branches(histories)
+        )
+
+    def probability_alive_since(self, first_day: dt.date, histories: Histories) -> Floats:
+        """Return P(still a customer at T) of customers first seen on one day, each T from there on."""
+        alive = np.zeros(len(histories))
+        for fit, weight in zip(self.fits, self.weights, strict=True):
+            alive += weight * fit.probability_alive_since(first_day, histories)
+        return alive
+
+    def looking_from(self, earlier: float | Period) -> PooledFit:
+        """Return the same pool as of a day so much earlier."""
+        return replace(self, fits=tuple(fit.looking_from(earlier) for fit in self.fits))
 
     def at(self, theta: Floats) -> PooledFit:
         """Return the same pool at other parameters."""

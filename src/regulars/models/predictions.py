@@ -17,6 +17,8 @@ from regulars.models.lives import Purchases
 from regulars.periods import Period, Unit, discount_rate, length_in
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from regulars.models.fit import Fit
     from regulars.models.transaction_model import Purchasing
 
@@ -36,6 +38,19 @@ class Predictions:
     def probability_alive(self, histories: Histories) -> Floats:
         """Return P(still a customer at T) per history."""
         return alive(np.stack([branch.weight for branch in self.branches(histories)]))
+
+    def probability_alive_since(self, first_day: dt.date, histories: Histories) -> Floats:
+        """Return P(still a customer at T) of customers first seen on one day, each T from there on.
+
+        The day matters to a model that knows the calendar; to others it is the same as any.
+        """
+        del first_day
+        return self.probability_alive(histories)
+
+    def looking_from(self, earlier: float | Period) -> Predictions:
+        """Return the same predictions as of a day so much earlier; they differ where the model knows the calendar."""
+        del earlier
+        return self
 
     def expected_purchases(self, histories: Histories, t: float | Period) -> Floats:
         """Return the expected purchases in the `t` after T, per history."""
@@ -110,6 +125,7 @@ class Predictions:
             age=histories.age * factor,
             count=histories.count,
             unit=self.unit,
+            as_of=histories.as_of,
         )
 
 

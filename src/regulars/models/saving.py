@@ -11,6 +11,7 @@ import numpy as np
 
 from regulars.errors import InputError
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.effects.clock_fit import by_calendar
 from regulars.models.effects.fit import EffectsFit
 from regulars.models.effects.saving import TIMED_KIND, TIMED_SCHEMA, effects_from_json, timed_from_json
 from regulars.models.fingerprint import Fingerprint
@@ -62,7 +63,13 @@ def _fit_or_pool(content: dict[str, Any]) -> Fit | PooledFit | EffectsFit:
     if content["model"] != Pool.name:
         return _fit(content)
     weights = tuple(float(weight) for weight in content["weights"])
-    return PooledFit(tuple(_fit(member) for member in content["members"]), weights)
+    return PooledFit(tuple(_member(member) for member in content["members"]), weights)
+
+
+def _member(content: dict[str, Any]) -> Fit:
+    if "effects" not in content:
+        return _fit(content)
+    return by_calendar(effects_from_json(MODELS.get(content["model"]), content))
 
 
 def _fit(content: dict[str, Any]) -> Fit:

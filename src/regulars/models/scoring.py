@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.models.ages import AgeGrid, age_grid
 from regulars.models.branches import alive
 from regulars.models.discounting import discounted, residual
 from regulars.models.purchase_counts import Mixed, PurchaseCounts, purchase_counts
@@ -24,6 +23,7 @@ from regulars.models.threads import pool
 from regulars.periods import Period, Unit, discount_rate, length_in
 
 if TYPE_CHECKING:
+    from regulars.models.ages import AgeGrid
     from regulars.models.branches import Living
     from regulars.models.histories import Floats, Histories, Integers
     from regulars.models.predictions import Predictions
@@ -113,7 +113,7 @@ class _Futures:
     @classmethod
     def of(cls, livings: Sequence[Living], frequency: float, ages: Floats, question: Question, unit: Unit) -> _Futures:
         distinct, age = np.unique(ages, return_inverse=True)
-        grids = [age_grid(distinct, living.time_scale, frequency) for living in livings]
+        grids = [living.age_grid(distinct, frequency) for living in livings]
         counts = purchase_counts(livings, frequency, grids, length_in(unit, question.horizon))
         squared = np.split(counts.average(counts.number**2), len(livings))
         buys = np.split(1.0 - counts.none, len(livings))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.models.branches import draw_counts
-from regulars.models.posterior import is_vague, posterior
+from regulars.models.posterior import is_vague
 from regulars.periods import length_in
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def allowed_parameters(fit: Uncertain, known: Histories, *, seed: int) -> Floats
     """
     rng = np.random.default_rng((seed, DOUBT))
     seen = [known if member.histories is None else member.histories for member in fit.members]
-    return np.hstack([posterior(member, own, PARAMETERS, rng) for member, own in zip(fit.members, seen, strict=True)])
+    return np.hstack([member.allowed(own, PARAMETERS, rng) for member, own in zip(fit.members, seen, strict=True)])
 
 
 @dataclass(frozen=True, eq=False)

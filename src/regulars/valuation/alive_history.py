@@ -45,7 +45,7 @@ def alive_history(fit: Predictions, customer_id: str, purchases: Sequence[dt.dat
     return AliveHistory(
         customer_id=customer_id,
         days=tuple(first + dt.timedelta(days=day) for day in shown.tolist()),
-        probability_alive=fit.probability_alive(so_far),
+        probability_alive=fit.probability_alive_since(first, so_far),
         purchases=tuple(purchases),
     )
 

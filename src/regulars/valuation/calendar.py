@@ -1,8 +1,9 @@
 """A calendar clock for a shop: which one its record can tell, and the repeat purchases of each day to learn it from.
 
 A season of the year can be told from growth and from customers leaving only where each part of the year was seen
-twice; learned from less it multiplies what is ahead by whatever fits what is behind. A trend needs months to be seen
-in, and stands still after the last of them. Both are held back by a penalty: where little was bought the clock then
+twice; learned from less it multiplies what is ahead by whatever fits what is behind. A trend stands beside it, so that
+a growing shop is no season and no leaving; it stands still after the last day. A trend alone is not proposed: that is
+a drift, which the back-test finds for every model. Both are held back by a penalty: where little was bought the clock
 runs evenly, which is the plain model. Whether the clock forecasts better is for the back-test to say.
 """
 
@@ -10,20 +11,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 
 from regulars.engines.base import Engine, quoted
 from regulars.errors import NotApplicable
 from regulars.models.effects.clock import Clock
-from regulars.models.effects.fit import EffectsFit
+from regulars.models.effects.clock_fit import ClockFit, by_calendar
 from regulars.models.effects.fitting import WithEffects
+from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.transaction_model import TransactionModel
 
 # Two years, less the fortnight that a record may begin or end within.
 TWO_YEARS = 716
-HALF_A_YEAR = 182
-# Waves of a season: one for the year, one for its halves; more would be weather.
-WAVES = 2
+# Waves of a season: four follow a peak of five weeks, such as Christmas; two would smear it over a quarter of the year.
+WAVES = 4
 # What an effect is expected to be at most, give or take: the penalty is that of a normal prior with this deviation.
 SPREAD = 0.5
 # Repeat purchases behind each effect that a clock may have.
@@ -38,7 +42,7 @@ with firsts as (
 )
 select d.purchase_day as on_day, count(*) as repeats
 from {days} d join firsts f on d.customer_id = f.customer_id
-where d.purchase and d.purchase_day > f.first_order
+where d.purchase and d.purchase_day > f.first_order and d.purchase_day <= $until
 group by d.purchase_day order by d.purchase_day
 """
 
@@ -48,9 +52,10 @@ def repeats_of_record(engine: Engine) -> dict[dt.date, float]:
     return {day: float(number) for day, number in engine.rows(OF_RECORD)}
 
 
-def repeats_of_days(engine: Engine, table: str) -> dict[dt.date, float]:
-    """Return the repeat purchases of each day, from each customer's days (customer_id, purchase_day, purchase)."""
-    return {day: float(number) for day, number in engine.rows(OF_DAYS.format(days=quoted(table)))}
+def repeats_of_days(engine: Engine, table: str, until: dt.date) -> dict[dt.date, float]:
+    """Return the repeat purchases of each day up to one, from customers' days (customer_id, purchase_day, purchase)."""
+    rows = engine.rows(OF_DAYS.format(days=quoted(table)), {"until": until})
+    return {day: float(number) for day, number in rows}
 
 
 def on_calendar(histories: Histories, as_of: dt.date, repeats: Mapping[dt.date, float]) -> Histories:
@@ -70,26 +75,55 @@ def on_calendar(histories: Histories, as_of: dt.date, repeats: Mapping[dt.date, 
 
 
 def proposed_clock(first_day: dt.date, as_of: dt.date, repeats: Mapping[dt.date, float], *, customers: float) -> Clock:
-    """Return the clock that a record from `first_day` to `as_of` can tell.
+    """Return the clock that a record from `first_day` to `as_of` can tell: a season and a trend.
 
-    Raises `NotApplicable` where it is too short for any, or too few came back.
+    Raises `NotApplicable` where it is too short for a season, or too few came back.
     """
     length, number = (as_of - first_day).days, sum(repeats.values())
-    if length < HALF_A_YEAR:
-        raise NotApplicable(f"{length} days are too few to tell a trend or a season from customers who leave")
-    if number < PURCHASES_EACH:
+    if length < TWO_YEARS:
+        raise NotApplicable(f"a season must be seen twice, and {length:,} days are less than two years")
+    waves = min(WAVES, (int(number / PURCHASES_EACH) - 1) // 2)
+    if waves < 1:
         raise NotApplicable(f"{number:,.0f} repeat purchases are too few to tell how the calendar moves them")
-    season = WAVES if length >= TWO_YEARS and number >= (2 * WAVES + 1) * PURCHASES_EACH else 0
-    return Clock(season=season, trend=True, penalty=1.0 / (2.0 * SPREAD**2 * customers))
+    return Clock(season=waves, trend=True, penalty=1.0 / (2.0 * SPREAD**2 * customers))
 
 
-def fit_on_calendar(
-    model: TransactionModel, histories: Histories, as_of: dt.date, repeats: Mapping[dt.date, float], *, threads: int = 1
-) -> EffectsFit:
-    """Return the fit of `model` on the clock that the record can tell.
+@dataclass(frozen=True)
+class OnCalendar:
+    """A model on the clock that a record can tell, which is another for another record."""
 
-    Raises `NotApplicable` where it can tell none, or the model cannot run on one.
-    """
-    oldest = as_of - dt.timedelta(days=round(float(histories.age.max()) * histories.unit.days))
-    clock = proposed_clock(oldest, as_of, repeats, customers=histories.customers_total)
-    return WithEffects(model, clock=clock).fit(on_calendar(histories, as_of, repeats), threads=threads)
+    plain: TransactionModel
+
+    @property
+    def name(self) -> str:
+        """The name of the plain model, and that it is on a clock."""
+        return f"{self.plain.name}+clock"
+
+    @property
+    def title(self) -> str:
+        """The title of the plain model, and what the clock depends on."""
+        return f"{self.plain.title} with season and trend"
+
+    def fit(self, histories: Histories, *, threads: int = 1) -> ClockFit:
+        """Return the fit to histories with their as-of day and the repeat purchases of each day beside them.
+
+        Raises `NotApplicable` where the record can tell no clock, or the model cannot run on one.
+        """
+        return by_calendar(WithEffects(self.plain, clock=self._clock(histories)).fit(histories, threads=threads))
+
+    def refit(self, plain: Fit, histories: Histories, *, near: ClockFit | None = None, threads: int = 1) -> ClockFit:
+        """Return the fit that one climb finds from the plain fit, and from the effects of a fit of another day.
+
+        Without standard errors, for a look back. Raises `NotApplicable` as `fit` does, and where it does not settle.
+        """
+        spec = WithEffects(self.plain, clock=self._clock(histories))
+        close = near is not None and near.model.clock.names == spec.names
+        effects = np.array([near.params[name] for name in spec.names]) if near is not None and close else None
+        return by_calendar(spec.refit(plain, histories, effects=effects, threads=threads))
+
+    def _clock(self, histories: Histories) -> Clock:
+        if histories.as_of is None:
+            raise NotApplicable("a clock is learned from the calendar: histories need as_of and purchases_by_day")
+        oldest = histories.as_of - dt.timedelta(days=round(float(histories.age.max()) * histories.unit.days))
+        repeats = histories.purchases_by_day
+        return proposed_clock(oldest, histories.as_of, repeats, customers=histories.customers_total)

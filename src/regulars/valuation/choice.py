@@ -85,6 +85,12 @@ def needs_gaps(settings: Settings, trials: Trials | None) -> bool:
     return any(entrant.contender is not None and isinstance(entrant.contender.model, Regular) for entrant, _ in members)
 
 
+def needs_calendar(trials: Trials | None) -> bool:
+    """Return whether a model is to be fitted on a calendar clock."""
+    members = () if trials is None or trials.rule is None else trials.rule.models
+    return any(entrant.contender is not None and entrant.contender.plain is None for entrant, _ in members)
+
+
 def choose(histories: Histories, settings: Settings, trials: Trials | None) -> Choice:
     """Fit the model asked for, those of the rule found on the past, or the candidates by likelihood."""
     if trials is None:
@@ -98,7 +104,7 @@ def choose(histories: Histories, settings: Settings, trials: Trials | None) -> C
 def _by_rule(histories: Histories, rule: Rule, league: League) -> Choice:
     """Fit the models of the rule; where it has learners alone, the best model says what they cannot say."""
     members = rule.models or tuple((one, 1.0) for one in league.contenders if one.contender)[:1]
-    fits = [MODELS.get(entrant.contender.model.name).fit(histories) for entrant, _ in members if entrant.contender]
+    fits = [entrant.contender.model.fit(histories) for entrant, _ in members if entrant.contender]
     fit = fits[0] if len(fits) == 1 else rule.pool(fits)
     return Choice(fit, tuple(_candidate(fit) for fit in fits), "")
 

@@ -85,7 +85,8 @@ def frequency_fit(fit: Predictions, histories: Histories) -> FrequencyFit:
     grid = age_grid(ages, fit.model.time_scale(fit.theta), float(LAST))
     new = Histories(frequency=0.0, recency=0.0, age=0.0, unit=fit.unit)
     number = np.arange(LAST)
-    at_nodes = np.stack([fit.purchases_pmf(new, float(age), number)[0] for age in grid.nodes])
+    # Customers of an age were new that long ago, which is another time of the year.
+    at_nodes = np.stack([fit.looking_from(age).purchases_pmf(new, age, number)[0] for age in grid.nodes.tolist()])
     expected = customers @ grid.spread(at_nodes)
     return FrequencyFit(actual, np.append(expected, max(histories.customers_total - float(expected.sum()), 0.0)))
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
-from regulars.models.ages import age_grid
+from regulars.models.effects.clock_fit import ClockFit
+from regulars.models.fit import Fit
 from regulars.models.fitting import refit
 from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Predictions, Uncertain
 from regulars.periods import Unit, days
+from regulars.valuation.calendar import OnCalendar, on_calendar, repeats_of_days
 from regulars.valuation.histories import make_purchase_days
 from regulars.valuation.valuation import Settings
 
@@ -75,13 +77,21 @@ def look_back(engine: Engine, fit: Uncertain, settings: Settings) -> Holdout:
     if length < FEWEST_DAYS:
         raise NotApplicable(f"a third of the record is less than {FEWEST_DAYS} days")
     origin = as_of - dt.timedelta(days=length)
-    then, later = histories_then(engine, origin, fit.unit, keep_zero=keep_zero)
+    by_day = any(isinstance(member, ClockFit) for member in fit.members)
+    then, later = histories_then(engine, origin, fit.unit, keep_zero=keep_zero, by_day=by_day)
     if not (then.frequency > 0.0).any():
         raise NotApplicable("nobody had bought twice by then")
-    refitted = fit.with_members(tuple(refit(member, then) for member in fit.members))
+    refitted = fit.with_members(tuple(_again(member, then) for member in fit.members))
     expected = expected_purchases(refitted, then, length)
     sums = (_by_number(then, values) for values in (then.count, later, then.count * expected))
     return Holdout(origin, length, *sums)
+
+
+def _again(member: Fit, then: Histories) -> Fit:
+    """Return the model of a fit on what was known then; a clock is learned anew, where there was one to learn."""
+    if not isinstance(member, ClockFit):
+        return refit(member, then)
+    return OnCalendar(member.model.plain).fit(then)
 
 
 def _by_number(histories: Histories, values: Floats) -> Floats:
@@ -89,14 +99,20 @@ def _by_number(histories: Histories, values: Floats) -> Floats:
     return np.bincount(number, values, minlength=LAST + 1).astype(np.float64)
 
 
-def histories_then(engine: Engine, origin: dt.date, unit: Unit, *, keep_zero: bool) -> tuple[Histories, Floats]:
-    """Return the distinct histories as of `origin`, and the purchase days since of all customers with each."""
+def histories_then(
+    engine: Engine, origin: dt.date, unit: Unit, *, keep_zero: bool, by_day: bool = False
+) -> tuple[Histories, Floats]:
+    """Return the distinct histories as of `origin`, and the purchase days since of all customers with each.
+
+    With `by_day` the repeat purchases of each day stand beside the histories, for a clock.
+    """
     # Without a refund since, what was known then is what is known now.
     refunded = bool(engine.rows("select count(*) from refunds where refund_date > $origin", {"origin": origin})[0][0])
     if refunded:
         make_purchase_days(engine, origin, keep_zero=keep_zero, table="days_known_then")
-    query = HISTORIES.format(known_then="days_known_then" if refunded else "record_days")
-    columns = engine.arrays(query, {"origin": origin})
+    known = "days_known_then" if refunded else "record_days"
+    columns = engine.arrays(HISTORIES.format(known_then=known), {"origin": origin})
+    repeats = repeats_of_days(engine, known, origin) if by_day else {}
     if refunded:
         engine.execute("drop table days_known_then")
     if not columns["customers"].size:
@@ -108,6 +124,8 @@ def histories_then(engine: Engine, origin: dt.date, unit: Unit, *, keep_zero: bo
         count=columns["customers"],
         unit=unit,
     )
+    if by_day:
+        histories = on_calendar(histories, origin, repeats)
     return histories, columns["later"].astype(np.float64)
 
 
@@ -123,7 +141,7 @@ def expected_purchases(fit: Predictions, histories: Histories, length: int) -> F
         frequency = float(histories.frequency[rows[0]])
         ages, which = np.unique(histories.age[rows], return_inverse=True)
         for branch in branches:
-            grid = age_grid(ages, branch.living.time_scale, frequency)
+            grid = branch.living.age_grid(ages, frequency)
             x = np.full(grid.nodes.shape, frequency)
             expected[rows] += branch.weight[rows] * grid.spread(branch.living.purchases(x, grid.nodes, t))[which]
     return expected

@@ -6,6 +6,7 @@ import importlib.metadata
 import math
 import platform
 
+from regulars.contract.tables import ORDER_DETAILS
 from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
@@ -18,7 +19,8 @@ from regulars.sources.orders import customers_of_orders
 from regulars.sources.read import Uncounted
 from regulars.valuation.backtest.in_words import verdict
 from regulars.valuation.backtest.sample import draw_judged, forget_judged
-from regulars.valuation.choice import Trials, choose, needs_gaps, try_on_the_past
+from regulars.valuation.calendar import on_calendar, repeats_of_record
+from regulars.valuation.choice import Trials, choose, needs_calendar, needs_gaps, try_on_the_past
 from regulars.valuation.cohort_totals import cohort_totals
 from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
@@ -69,6 +71,8 @@ def value_customers(
         histories = summary.base.histories
         if needs_gaps(settings, trials):
             histories = histories.with_gaps(log_gaps(engine, unit))
+        if needs_calendar(trials):
+            histories = on_calendar(histories, settings.as_of, repeats_of_record(engine))
         if not describe and not _learns(trials):
             forget_the_record(engine)
         choice = choose(histories, settings, trials)
@@ -120,7 +124,8 @@ def forget_the_record(engine: Engine) -> None:
     engine.execute("drop view record_days")
     for table in ("orders", "refunds", "purchase_days"):
         engine.execute(f"drop table {table}")
-    engine.execute("drop table if exists customer_values")
+    for table in ("customer_values", ORDER_DETAILS.name):
+        engine.execute(f"drop table if exists {table}")
 
 
 def _with_learners(

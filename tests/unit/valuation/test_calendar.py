@@ -9,12 +9,12 @@ import pytest
 
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.errors import NotApplicable
-from regulars.models.effects.clock import Clock
+from regulars.models.effects.clock_fit import ClockFit
 from regulars.models.histories import Histories
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit
 from regulars.valuation.calendar import (
-    fit_on_calendar,
+    OnCalendar,
     on_calendar,
     proposed_clock,
     repeats_of_days,
@@ -50,41 +50,50 @@ def test_repeats_by_day_add_up_to_the_histories(engine: DuckDBEngine) -> None:
         "create table known as select customer_id, order_date as purchase_day, true as purchase from orders"
         " group by customer_id, order_date"
     )
-    assert repeats_of_days(engine, "known") == repeats
+    assert repeats_of_days(engine, "known", AS_OF) == repeats
     dated = on_calendar(base.histories, AS_OF, repeats)
     assert dated.as_of == AS_OF
     assert (dated.age == base.histories.age).all()
 
 
-def test_a_season_needs_each_part_of_the_year_twice() -> None:
-    short = proposed_clock(AS_OF - dt.timedelta(days=400), AS_OF, MANY, customers=1000)
-    long = proposed_clock(AS_OF - dt.timedelta(days=728), AS_OF, MANY, customers=1000)
-    assert short.names == ("clock.trend",)
-    assert long.names == ("clock.cosine1", "clock.sine1", "clock.cosine2", "clock.sine2", "clock.trend")
-    few = proposed_clock(AS_OF - dt.timedelta(days=728), AS_OF, {AS_OF: 60.0}, customers=1000)
-    assert few.names == ("clock.trend",)
+def test_as_many_waves_as_purchases_can_tell() -> None:
+    first = AS_OF - dt.timedelta(days=728)
+    many, few = (proposed_clock(first, AS_OF, {AS_OF: number}, customers=1000) for number in (450.0, 299.0))
+    assert many.names == (*(f"clock.{wave}{n}" for n in (1, 2, 3, 4) for wave in ("cosine", "sine")), "clock.trend")
+    assert few.names == ("clock.cosine1", "clock.sine1", "clock.cosine2", "clock.sine2", "clock.trend")
 
 
 def test_the_penalty_is_a_prior_and_no_share_of_the_customers() -> None:
-    one, ten = (proposed_clock(dt.date(2021, 1, 1), AS_OF, MANY, customers=n) for n in (1000, 10_000))
+    one, ten = (proposed_clock(dt.date(2019, 1, 1), AS_OF, MANY, customers=n) for n in (1000, 10_000))
     assert one.penalty * 1000 == pytest.approx(ten.penalty * 10_000) == pytest.approx(2.0)
 
 
 def test_too_little_to_tell_is_said() -> None:
-    with pytest.raises(NotApplicable, match="100 days are too few"):
-        proposed_clock(AS_OF - dt.timedelta(days=100), AS_OF, MANY, customers=1000)
-    with pytest.raises(NotApplicable, match="7 repeat purchases are too few"):
-        proposed_clock(AS_OF - dt.timedelta(days=300), AS_OF, {AS_OF: 7.0}, customers=1000)
+    with pytest.raises(NotApplicable, match="715 days are less than two years"):
+        proposed_clock(AS_OF - dt.timedelta(days=715), AS_OF, MANY, customers=1000)
+    with pytest.raises(NotApplicable, match="149 repeat purchases are too few"):
+        proposed_clock(AS_OF - dt.timedelta(days=800), AS_OF, {AS_OF: 149.0}, customers=1000)
+    with pytest.raises(NotApplicable, match="need as_of and purchases_by_day"):
+        OnCalendar(MODELS.get("nbd")).fit(Histories(frequency=[1], recency=[2], age=[4]))
 
 
 def test_a_shop_is_fitted_on_the_clock_it_can_tell(engine: DuckDBEngine) -> None:
     shop(engine)
     base = summarise(engine, AS_OF, Unit.WEEK, keep_zero=False).base
-    fit = fit_on_calendar(MODELS.get("bg-nbd"), base.histories, AS_OF, repeats_of_record(engine))
-    assert isinstance(fit.spec.clock, Clock)
-    assert len(fit.effects) == 5
-    assert np.isfinite(fit.expected_purchases(base.histories, 26)).all()
-    assert fit.as_of == AS_OF
+    model, dated = OnCalendar(MODELS.get("nbd")), on_calendar(base.histories, AS_OF, repeats_of_record(engine))
+    fit = model.fit(dated)
+    assert fit.model.title == model.title
+    assert fit.model.name == model.name
+    assert len(fit.model.clock.names) == 9
+    plain = MODELS.get("nbd").fit(dated)
+    for again in (model.refit(plain, dated), model.refit(plain, dated, near=fit)):
+        assert height(again) == pytest.approx(height(fit), abs=1e-3)
+        assert np.isnan(again.covariance).all()
+
+
+def height(fit: ClockFit) -> float:
+    assert fit.effects_fit is not None
+    return fit.effects_fit.penalised_mean * fit.customers
 
 
 def test_histories_without_a_calendar_stay_as_they_are() -> None:

@@ -70,6 +70,12 @@ class Clock:
         return (*waves, *(["clock.trend"] if self.trend else []), *(f"clock.{name}" for name in self.days or {}))
 
     @property
+    def in_words(self) -> str:
+        """What the clock depends on: "season and trend"."""
+        named = [*["season"] * bool(self.season), *["trend"] * self.trend, *(self.days or {})]
+        return " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+
+    @property
     def marks(self) -> dict[str, dict[dt.date, float]]:
         """The number on each marked day, by name."""
         return {name: _by_day(name, marked) for name, marked in (self.days or {}).items()}

@@ -30,6 +30,8 @@ from regulars.models.transaction_model import TransactionModel
 COMPARE_STARTS_ON = 2_000
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
 ROUGHLY = 1e-8
+# How closely the parameters of an earlier day are followed: far below their standard errors.
+CLOSELY = 1e-8
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,34 @@ class WithEffects:
         height = EffectsLikelihood(self.model, self.covariates, self.clock, histories, threads)
         summits = _summits(self, height, histories, plain, threads)
         return _described(self, height, plain, summits, histories)
+
+    def refit(self, plain: Fit, histories: Histories, *, effects: Floats | None = None, threads: int = 1) -> EffectsFit:
+        """Return the fit that one climb finds from a plain fit to the same histories, without standard errors.
+
+        `effects` are where it starts: none, or those of an earlier day, which are close by. Raises `NotApplicable` as
+        `fit` does, and where the climb does not settle.
+        """
+        height = EffectsLikelihood(self.model, self.covariates, self.clock, histories, threads)
+        start = np.concatenate([np.log(plain.theta), np.zeros(len(self.names)) if effects is None else effects])
+        summit = climb(height, np.linalg.solve(height.to_reported, start), resolution=CLOSELY)
+        if not summit.converged:
+            raise NotApplicable(f"the search for the best parameters did not settle after {summit.steps} steps")
+        reported = height.to_reported @ summit.point
+        inside = plain.theta.size
+        return EffectsFit(
+            spec=self,
+            theta=np.exp(reported[:inside]),
+            effects=reported[inside:],
+            unit=histories.unit,
+            log_likelihood=height.unpenalised(summit.point)[0] * histories.customers_total,
+            penalised_mean=summit.height,
+            customers=histories.customers_total,
+            covariance=np.full((reported.size, reported.size), np.nan),
+            certificate=Certificate(()),
+            as_of=histories.as_of,
+            fingerprint=Fingerprint.of(histories),
+            histories=histories,
+        )
 
     def starts(self, histories: Histories) -> list[Floats]:
         """Return the points that the model itself would start from."""

@@ -13,6 +13,9 @@ from regulars.models.effects.likelihood import places_of
 from regulars.models.histories import Floats, Histories
 from regulars.periods import Unit
 
+# Days in which every wave of a season comes round, when the trend stands still: four years of 365.25 days.
+CYCLE = 1461
+
 
 @dataclass(frozen=True, eq=False)
 class RunningClock:
@@ -44,8 +47,30 @@ class RunningClock:
         """Return how far the clock runs, in the fit's unit, in so many days after the end of `as_of`."""
         if not days.size or float(days.max()) == 0.0:
             return np.zeros(days.shape)
+        if float(days.max()) > CYCLE and as_of >= self.seen and not self.clock.days:
+            hands = self._ahead(as_of, CYCLE)[:, 0] / self.unit.days
+            round_, rest = np.divmod(days, CYCLE)
+            return np.asarray(round_ * hands[-1] + np.interp(rest, np.arange(hands.size, dtype=np.float64), hands))
         hands = self._ahead(as_of, float(days.max()))
         return read(hands, days.ravel())[:, 0].reshape(days.shape) / self.unit.days
+
+    def behind(self, as_of: dt.date, days: int) -> Floats:
+        """Return how far the clock ran, in the fit's unit, in the last 0, 1, … `days` days up to the end of `as_of`."""
+        hands = Dial.of(self.clock, as_of - dt.timedelta(days=days), as_of, self.seen).hands(self.effects)[:, 0]
+        return np.asarray((hands[-1] - hands[::-1]) / self.unit.days)
+
+    def since(self, first: dt.date, histories: Histories) -> Histories:
+        """Return in clock time the histories of customers who were all first seen on one day."""
+        days = max(1, int(np.ceil(np.round(float(histories.age.max()) * histories.unit.days, 6))))
+        dial = Dial.of(self.clock, first, first + dt.timedelta(days=days), self.seen)
+        hands = dial.hands(self.effects)[:, :1] / self.unit.days
+        return Histories(
+            frequency=histories.frequency,
+            recency=read(hands, histories.recency * histories.unit.days)[:, 0],
+            age=read(hands, histories.age * histories.unit.days)[:, 0],
+            count=histories.count,
+            unit=self.unit,
+        )
 
     def days_until(self, as_of: dt.date, clock: Floats, within: float) -> Floats:
         """Return in how many days after `as_of` the clock has run so far, which must be `within` days."""

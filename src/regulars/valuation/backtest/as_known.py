@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from regulars.engines.base import Engine, quoted
 from regulars.errors import NotApplicable
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.periods import Unit
+from regulars.valuation.calendar import TWO_YEARS, on_calendar, repeats_of_days
 from regulars.valuation.gaps import log_gaps
 from regulars.valuation.histories import EVERYONE, Record, make_purchase_days
 
@@ -60,7 +61,8 @@ class AsKnown:
 
     `log_gaps` is the sum of the logarithms of all days between purchases of one customer, which tells how regular they
     are. `valued` counts the days with a value, `value` is what they sum to, the first day included; `*_before` are the
-    purchases and the value of the window that ended at the origin, `*_later` those of the window after it.
+    purchases and the value of the window that ended at the origin, `*_later` those of the window after it. `repeats`
+    are the repeat purchases of each day up to the origin, where the record is long enough to tell a season.
     """
 
     origin: dt.date
@@ -76,6 +78,7 @@ class AsKnown:
     purchases_later: Floats
     value_later: Floats
     log_gaps: float | None = None
+    repeats: Mapping[dt.date, float] = field(default_factory=dict)
 
     @property
     def customers(self) -> int:
@@ -103,6 +106,10 @@ class AsKnown:
             log_gaps=self._log_gaps(unit),
         )
         return histories, [other.astype(np.float64) for other in others], row
+
+    def on_calendar(self, unit: Unit) -> Histories:
+        """Return the distinct histories with the origin and the repeat purchases of each day, for a clock."""
+        return on_calendar(self.histories(unit)[0], self.origin, self.repeats)
 
     def _log_gaps(self, unit: Unit) -> float | None:
         gaps = float(self.frequency.sum())
@@ -146,6 +153,7 @@ def as_known(
     columns = engine.arrays(CUSTOMERS.format(known=quoted(KNOWN_THEN), later=quoted(later)), parameters)
     if not columns["frequency"].size:
         raise NotApplicable(f"there was no customer by {origin}")
+    oldest = int(columns["age"].max())
     return AsKnown(
         origin,
         window,
@@ -160,4 +168,5 @@ def as_known(
         purchases_later=columns["purchases_later"].astype(np.float64),
         value_later=columns["value_later"],
         log_gaps=log_gaps(engine, Unit.DAY, KNOWN_THEN),
+        repeats=repeats_of_days(engine, KNOWN_THEN, origin) if until is None and oldest >= TWO_YEARS else {},
     )

@@ -23,6 +23,7 @@ from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
 from regulars.valuation.backtest.variance import of_purchases, of_value
+from regulars.valuation.calendar import OnCalendar
 from regulars.valuation.spend import fit_by_rate
 from regulars.valuation.spend_way import ALL, BY_RATE, IN_WORDS, REPEAT, SpendWay
 
@@ -32,10 +33,15 @@ ONE_EACH = ConstantSpend(1.0)
 
 @dataclass(frozen=True)
 class Contender:
-    """A model of purchases, and the way to tell the spend."""
+    """A model of purchases, on a calendar clock or without, and the way to tell the spend."""
 
-    model: TransactionModel
+    model: TransactionModel | OnCalendar
     spend: SpendWay
+
+    @property
+    def plain(self) -> TransactionModel | None:
+        """The model where it has no clock."""
+        return None if isinstance(self.model, OnCalendar) else self.model
 
     @property
     def name(self) -> str:

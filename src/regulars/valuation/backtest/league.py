@@ -26,9 +26,11 @@ from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
 from regulars.valuation.backtest.as_known import as_known
 from regulars.valuation.backtest.baselines import BASELINES, Both, Past
+from regulars.valuation.backtest.clocks import best_without, fitted_on_clocks
 from regulars.valuation.backtest.contenders import Contender, SpendOn, fitted_in_turn, said, spends_at
 from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.backtest.origins import Origins
+from regulars.valuation.calendar import OnCalendar
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import EVERYONE, Record
 
@@ -150,6 +152,7 @@ def hold_league(engine: Engine, origins: Origins, terms: Terms, record: Record =
             entrants.append(Entrant(model.name, model.title, MODEL, reason=late))
         else:
             entrants += _tried(model, entrants, rounds, terms, engine.threads)
+    entrants += _on_clocks(_ranked(League(origins, terms, rounds, tuple(entrants))), started, engine.threads)
     if terms.learners:
         entrants += _learners(engine, rounds, terms, _today(origins, terms, record), late=_late(started, terms))
     return _ranked(League(origins, terms, rounds, tuple(entrants)))
@@ -188,6 +191,29 @@ def _tried(
     if same := _same_as(fits, [one.fits for one in before if one.fits]):
         yield Entrant(model.name, model.title, MODEL, reason=same)
         return
+    yield from _entered(model, fits, rounds, terms, threads)
+
+
+def _on_clocks(league: League, started: float, threads: int) -> Iterator[Entrant]:
+    """Yield the best models on a calendar clock, one entrant with the reason for each that adds nothing."""
+    rounds, terms = league.rounds, league.terms
+    known = [one.past.now for one in rounds]
+    for model, plain in best_without(league.entrants):
+        if late := _late(started, terms):
+            yield Entrant(model.name, model.title, MODEL, reason=late)
+            continue
+        try:
+            fits = fitted_on_clocks(model, plain, known, terms.unit, threads=threads)
+        except NotApplicable as reason:
+            yield Entrant(model.name, model.title, MODEL, reason=str(reason))
+            return
+        yield from _entered(model, fits, rounds, terms, threads)
+
+
+def _entered(
+    model: TransactionModel | OnCalendar, fits: Sequence[Fit], rounds: Sequence[Round], terms: Terms, threads: int
+) -> Iterator[Entrant]:
+    """Yield the model under each spend that every origin knows."""
     found = [said(fit, one.past.now, one.spend, threads=threads) for fit, one in zip(fits, rounds, strict=True)]
     for way in found[0]:
         if not all(way in at_origin for at_origin in found):
@@ -195,7 +221,7 @@ def _tried(
         both = tuple(at_origin[way] for at_origin in found)
         trials = trials_of(both, rounds, terms, threads=threads)
         contender = Contender(model, way)
-        yield Entrant(contender.name, model.title, MODEL, contender, trials, both, fits)
+        yield Entrant(contender.name, model.title, MODEL, contender, trials, both, tuple(fits))
 
 
 def _same_as(fits: tuple[Fit, ...], before: Sequence[tuple[Fit, ...]]) -> str:
