@@ -32,12 +32,12 @@ Skill is 1 − CRPS / CRPS of “what all customers did in the window before”.
 customers. Somers’ D counts pairs with unequal outcomes, ties in the forecast one half. The PIT gap is allowed
 0.03 + 1.36/√n. Differences: the same draws of customers for both sides, middle 95 %; above zero regulars is better.
 
-**How much the first promise asks.** The best of the others is picked by what happened, anew for every measure, and by
-one comparison in forty such a side is ahead beyond chance where both are equally good. On simulated shops of these sizes
-the truth itself, forecasting with the parameters that made the shop, was worse beyond chance than the best of three
-fitted models in 3.1 of 56 comparisons on average, in at most 10, and at least once in every one of 30 leagues: in 18 %
-of those by Somers’ D (what rises with the mean is not the order most pairs have), 3 % by Gini, 0.5 % by CRPS and by RMSE
-(`python benchmarks/truth.py`). So the promise is what nobody could keep on all sets; how many are missed is what tells.
+**How much the first promise asks.** The best of the others is picked by what happened, anew for every measure, and one
+comparison in forty puts such a side ahead beyond chance where both are equally good. On simulated shops of these
+sizes the truth itself, forecasting with the parameters that made the shop, was worse beyond chance than the best of
+three fitted models in 3.1 of 56 comparisons on average, in at most 10, and at least once in every one of 30 leagues:
+in 18 % of those by Somers’ D (the order of the means is not the one most pairs have), 3 % by Gini, 0.5 % by CRPS and by
+RMSE (`python benchmarks/truth.py`). So nobody could keep that promise on all sets; how many are missed is what tells.
 """
 
 
