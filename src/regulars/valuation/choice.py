@@ -16,8 +16,9 @@ from regulars.models.pooled import PooledFit
 from regulars.models.transactions import MODELS
 from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
+from regulars.valuation.backtest.contenders import Contender
 from regulars.valuation.backtest.judgement import judge
-from regulars.valuation.backtest.league import League, Terms, hold_league
+from regulars.valuation.backtest.league import Entrant, League, Terms, hold_league
 from regulars.valuation.backtest.origins import origins_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.tested import Tested, tested
@@ -81,14 +82,24 @@ def needs_gaps(settings: Settings, trials: Trials | None) -> bool:
     """Return whether a model is to be fitted that asks how regular purchases are."""
     if trials is None:
         return isinstance(MODELS.get(settings.model), Regular)
-    members = () if trials.rule is None else trials.rule.models
-    return any(entrant.contender is not None and isinstance(entrant.contender.model, Regular) for entrant, _ in members)
+    return any(isinstance(contender.model, Regular) for contender in _fitted(trials))
 
 
 def needs_calendar(trials: Trials | None) -> bool:
     """Return whether a model is to be fitted on a calendar clock."""
-    members = () if trials is None or trials.rule is None else trials.rule.models
-    return any(entrant.contender is not None and entrant.contender.plain is None for entrant, _ in members)
+    return trials is not None and any(contender.plain is None for contender in _fitted(trials))
+
+
+def _fitted(trials: Trials) -> tuple[Contender, ...]:
+    """Return what is fitted today by what the past says; nothing where the likelihood decides."""
+    if trials.rule is None or trials.tested is None:
+        return ()
+    return tuple(one.contender for one, _ in _members(trials.rule, trials.tested.league) if one.contender)
+
+
+def _members(rule: Rule, league: League) -> tuple[tuple[Entrant, float], ...]:
+    """Return the models of the rule; where it has learners alone, the best model, which says what they cannot say."""
+    return rule.models or tuple((one, 1.0) for one in league.contenders if one.contender)[:1]
 
 
 def choose(histories: Histories, settings: Settings, trials: Trials | None) -> Choice:
@@ -102,8 +113,8 @@ def choose(histories: Histories, settings: Settings, trials: Trials | None) -> C
 
 
 def _by_rule(histories: Histories, rule: Rule, league: League) -> Choice:
-    """Fit the models of the rule; where it has learners alone, the best model says what they cannot say."""
-    members = rule.models or tuple((one, 1.0) for one in league.contenders if one.contender)[:1]
+    """Fit the models that the past says to fit."""
+    members = _members(rule, league)
     fits = [entrant.contender.model.fit(histories) for entrant, _ in members if entrant.contender]
     fit = fits[0] if len(fits) == 1 else rule.pool(fits)
     return Choice(fit, tuple(_candidate(fit) for fit in fits), "")
