@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from regulars.contract.order_details import DETAIL_FIELDS
 from regulars.contract.orders import ORDER_FIELDS, Field, field_named
 from regulars.contract.subscriptions import SUBSCRIPTION_FIELDS
 from regulars.errors import UnknownName
@@ -58,6 +59,7 @@ def sources_list() -> str:
         f"  databases  with --query: {' '.join(FORMS)}\n"
         "  tables     in Python: pandas, polars, pyarrow, DuckDB relations\n"
         f"\nColumns are recognised by name, or named by --map FIELD=COLUMN\n{_fields(ORDER_FIELDS)}"
+        f"\nWith --learners, besides product, quantity and channel\n{_fields(DETAIL_FIELDS)}"
         f"\nContracts with a start and an end in place of orders\n{_fields(SUBSCRIPTION_FIELDS)}"
     )
 
@@ -72,7 +74,9 @@ def _fields(fields: Sequence[Field]) -> str:
 def source_page(name: str) -> str:
     """Return the page of one field: its meaning, its unit, the names it goes by; raises `UnknownName`."""
     own = {field.name for field in ORDER_FIELDS}
-    field = field_named(name, (*ORDER_FIELDS, *(other for other in SUBSCRIPTION_FIELDS if other.name not in own)))
+    field = field_named(
+        name, (*ORDER_FIELDS, *DETAIL_FIELDS, *(other for other in SUBSCRIPTION_FIELDS if other.name not in own))
+    )
     return (
         f"{field.name}\n\n{field.meaning}\n\nUnit: {field.unit}\n"
         f"Recognised by: {', '.join((field.name, *field.synonyms))} (case, spaces and marks do not matter)\n"

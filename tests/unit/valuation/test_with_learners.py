@@ -26,7 +26,10 @@ def orders() -> pd.DataFrame:
     found = artificial_orders(6, 900, 600)
     first = found.groupby("customer")["date"].transform("min")
     young = (found["date"] - first).dt.days <= 60
-    return found[young | (first.dt.day_name().str[0] != "S")]
+    kept = found[young | (first.dt.day_name().str[0] != "S")]
+    rng = np.random.default_rng(6)
+    category, coupon = rng.choice(["toys", "food", "tools"], len(kept)), rng.choice(["", "SAVE"], len(kept))
+    return kept.assign(country=kept["customer"].str[-1], category=category, coupon=coupon)
 
 
 def run(orders: pd.DataFrame, threads: int) -> tuple[Result, pd.DataFrame]:
@@ -37,6 +40,7 @@ def run(orders: pd.DataFrame, threads: int) -> tuple[Result, pd.DataFrame]:
 def test_they_share_in_columns_and_totals_that_agree_on_any_threads(orders: pd.DataFrame) -> None:
     """One test, because two workers would otherwise both pay for the runs."""
     result, table = run(orders, 2)
+    assert {"country", "category", "coupon"} < set(result.receipt.columns)
     they_have_a_share(result)
     columns_agree(result, table)
     pd.testing.assert_frame_equal(run(orders, 1)[1], table, check_exact=True)

@@ -36,7 +36,7 @@ BY_ORDER: Mapping[str, Mapping[str, str]] = {
         "discount rate": "cast(sum(b.discount) as double) / cast(nullif(sum(b.amount) + sum(b.discount), 0) as double)",
     },
     "coupon": {"share of orders with a coupon": "avg(cast(b.coupon as integer))"},
-    "age": {"age at the first order": "cast(first(b.age order by b.order_date, b.order_id) as double)"},
+    "age": {"years of age at the first order": "cast(first(b.age order by b.order_date, b.order_id) as double)"},
     **{
         one.name: {
             f"{one.name} of the first order": (f"coalesce(first(b.{one.name} order by b.order_date, b.order_id), '')")

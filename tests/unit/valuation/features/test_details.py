@@ -47,7 +47,7 @@ EXPECTED: dict[str, list[Any]] = {
     "share of orders with a discount": [1 / 3, 0.0],
     "discount rate": [1.0 / 30.0, 0.0],
     "share of orders with a coupon": [1 / 3, 0.0],
-    "age at the first order": [30.0, np.nan],
+    "years of age at the first order": [30.0, np.nan],
     "country of the first order": ["DE", ""],
     "favourite category": ["toys", ""],
     "share of the favourite category": [2 / 3, np.nan],
