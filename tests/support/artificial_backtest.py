@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from scipy import special
 
+from regulars.decisions.by_segment import BySegment
 from regulars.periods import Unit
 from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import BASELINES, Both, Past
@@ -38,9 +39,9 @@ def backtest_of(*, money: bool = True, mean: bool = True) -> Tested:
         entrants.append(Entrant(one.name, one.title, PLAIN, trials=trials))
     unranked = League(Origins(ORIGINS, WINDOW, 365), terms, rounds, tuple(entrants))
     league = dataclasses.replace(unranked, entrants=tuple(sorted(entrants, key=lambda one: _place(unranked, one))))
-    judgement = judge(league, threads=1)
+    judgement = judge(league, threads=1, segments=BySegment())
     assert judgement is not None
-    return tested(league, judgement, threads=1)
+    return tested(league, judgement, threads=1, segments=BySegment())
 
 
 def _place(league: League, one: Entrant) -> float:

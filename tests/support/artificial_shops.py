@@ -100,6 +100,7 @@ def normal() -> Valuation:
             reason="",
         ),
         cohort_totals=(),
+        segment_totals=(),
         tracking=_tracking(53),
         fit_checks=checks(histories_of(4338)),
         distribution=ValueDistribution(

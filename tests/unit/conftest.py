@@ -95,6 +95,7 @@ def small_valuation(small_receipt: Receipt) -> Callable[[Settings], Valuation]:
             mean_spend=30.0,
             totals=Totals(3, 4, 90.5, Interval(4.2, 3.0, 6.0), Interval(120.0, 80.0, 190.0), 115.0, None, ""),
             cohort_totals=(),
+            segment_totals=(),
             tracking=Tracking((AS_OF,), np.zeros(1), np.zeros(1)),
             fit_checks=checks(five_weekly()),
             distribution=ValueDistribution(np.zeros(2), np.zeros(1, dtype=np.int64), 0.5),
@@ -146,7 +147,7 @@ def small_shop(
         return Uncounted(draft=small_receipt, as_of=AS_OF, has_money=True)
 
     def value_customers(
-        engine: Engine, read: object, settings: Settings, progress: Progress, *, describe: bool
+        engine: Engine, read: object, settings: Settings, progress: Progress, *, describe: bool, segments: object
     ) -> Valuation:
         number = "null::double"
         with progress.step("score"):

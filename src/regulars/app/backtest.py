@@ -97,7 +97,8 @@ def backtest(
     watched = progress or Progress()
     with opened(request, watched) as engine:
         intake = read_orders(engine, orders, read_options(request), today=today or local_today(), progress=watched)
-        from regulars.models.transactions import MODELS  # noqa: PLC0415 - scipy, after the reading
+        from regulars.decisions.by_segment import BySegment  # noqa: PLC0415 - scipy, after the reading
+        from regulars.models.transactions import MODELS  # noqa: PLC0415 - as above
         from regulars.reporting.league import league_table  # noqa: PLC0415 - as above
         from regulars.reporting.measure import Measure  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.in_words import verdict  # noqa: PLC0415 - as above
@@ -118,7 +119,8 @@ def backtest(
                 tuple(models or MODELS.names()), Unit.WEEK, intake.has_money, keep_zero, seed, time_budget, learners
             )
             league = hold_league(engine, chosen, terms, draw_judged(engine, summary.customers))
-            judgement = judge(league, threads=engine.threads)
-            found = None if judgement is None else tested(league, judgement, threads=engine.threads)
+            by, threads = BySegment(), engine.threads
+            judgement = judge(league, threads=threads, segments=by)
+            found = None if judgement is None else tested(league, judgement, threads=threads, segments=by)
         measure = Measure(money=intake.has_money, currency=intake.receipt.currency)
         return BackTest(league, found, league_table(league, measure), verdict(league, judgement))

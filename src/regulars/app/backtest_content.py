@@ -83,6 +83,7 @@ def _correction(correction: Correction) -> Content:
         "correction": drift.correction,
         "shock": drift.shock,
         "shock_of_a_cohort": correction.group_shock,
+        "shock_of_a_segment": correction.segment_shock,
         "degrees_of_freedom": drift.degrees,
         "levels": _levels(correction.levels),
     }
@@ -100,6 +101,7 @@ def _rightness(found: Rightness) -> Content:
         "transforms_by_thirds": [{**dataclasses.asdict(gap), "bound": gap.bound} for gap in found.by_thirds],
         "by_quarter_of_first_purchase": [{"name": one.name, **_measures(one.measures)} for one in found.by_quarter],
         "by_recency_frequency_money": [{"name": one.name, **_measures(one.measures)} for one in found.by_rfm],
+        "totals_inside_their_intervals": [dataclasses.asdict(one) for one in found.totals],
         "without_the_largest": None if found.outliers is None else _outliers(found.outliers),
     }
 

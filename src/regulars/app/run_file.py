@@ -20,7 +20,7 @@ from regulars.metrics.acquisition import Acquisition
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
 from regulars.reporting import captions
-from regulars.valuation.valuation import CohortTotal, FittedModel, Interval, Settings, Valuation
+from regulars.valuation.valuation import FittedModel, GroupTotal, Interval, Settings, Valuation
 
 SCHEMA_VERSION = 1
 UNDEFINED = "undefined for these parameters"
@@ -51,7 +51,9 @@ def describe(
         "candidates": [_candidate(candidate) for candidate in valuation.candidates],
         "chosen_because": valuation.chosen_because,
         "backtest": backtest_content(valuation),
-        "cohort_totals": [_cohort_total(valuation, one) for one in valuation.cohort_totals],
+        "cohort_totals": [{"acquired_in": one.name, **_group(valuation, one)} for one in valuation.cohort_totals],
+        "segment_totals": [{"segment": one.name, **_group(valuation, one)} for one in valuation.segment_totals],
+        "totals_of_groups_reason": _why_no_groups(valuation),
         "totals": {**_totals(valuation), "ltv_to_cac": _ltv_to_cac(valuation.settings, acquisition)},
         "left_truncation": dataclasses.asdict(valuation.left_truncation),
         "histories": valuation.histories,
@@ -188,10 +190,18 @@ def _ltv_to_cac(settings: Settings, acquisition: Acquisition | None) -> Content:
     }
 
 
-def _cohort_total(valuation: Valuation, one: CohortTotal) -> Content:
+def _why_no_groups(valuation: Valuation) -> str | None:
+    """Return why there are no totals of cohorts and segments; None where there are."""
+    if valuation.cohort_totals:
+        return None
+    if valuation.tested is None:
+        return f"no forecast was tested, so nothing is known of their shocks: {valuation.untested}"
+    return "the run was made without a report, and they are computed for one"
+
+
+def _group(valuation: Valuation, one: GroupTotal) -> Content:
     reason = valuation.totals.reason or UNDEFINED
     return {
-        "acquired_in": one.name,
         "customers": one.customers,
         "expected_purchases": _interval(valuation, one.purchases, reason),
         "expected_value": _interval(valuation, one.value, reason),

@@ -140,11 +140,13 @@ def valued(
         models.result()
         _check_model(request.model)
         from regulars.app.study import study_of  # noqa: PLC0415 - loaded by now, beside the reading
+        from regulars.decisions.by_segment import BySegment  # noqa: PLC0415 - as above
         from regulars.valuation.run import value_customers  # noqa: PLC0415 - as above
 
         # LTV:CAC is read off the cohorts, whether or not a report shows them.
         describe = report is not False or request.cac is not None
-        valuation = value_customers(engine, read, settings, progress, describe=describe)
+        segments = BySegment() if describe else None
+        valuation = value_customers(engine, read, settings, progress, describe=describe, segments=segments)
         yield Valued(engine, valuation, study_of(engine, valuation, progress) if describe else None)
 
 

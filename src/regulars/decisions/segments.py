@@ -9,10 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regulars.decisions.rfm import CLASSES, Cell, Cuts, cells, cuts
+from regulars.decisions.rfm import CLASSES, Cell, Cuts, cells, cuts, forget_cuts
 from regulars.engines.base import Engine
 
 ANY = (1, CLASSES)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a rule looks at: the three scores, and whether a customer bought on more than one day."""
+
+    recency: int
+    frequency: int
+    monetary: int
+    repeat: bool
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,7 @@ class Segment:
     monetary: tuple[int, int] = ANY
     repeat: bool | None = None
 
-    def holds(self, cell: Cell) -> bool:
+    def holds(self, cell: Cell | Scored) -> bool:
         """Whether the customers of a cell fulfil the rule."""
         scores = ((self.recency, cell.recency), (self.frequency, cell.frequency), (self.monetary, cell.monetary))
         within = all(low <= score <= high for (low, high), score in scores)
@@ -86,6 +96,7 @@ class Segmentation:
 def segmented(engine: Engine, expectation: str) -> Segmentation:
     """Return the segments of the customers in `customer_values`, with sums of the column `expectation`."""
     where = cuts(engine)
+    forget_cuts(engine)
     return segmentation(cells(engine, where, expectation), where)
 
 

@@ -47,6 +47,21 @@ STEP = 1e-3
 FARTHEST = 100.0
 
 
+@dataclass(frozen=True)
+class Looks:
+    """How many `histories` stand for a large base in each draw, and how many are asked what the parameters do to it.
+
+    With m histories the variance of chance is off by a share of 1/√m at most: π of (1) is at least half of each
+    history's share of it, so no term is larger than twice the mean one.
+    """
+
+    histories: int = HISTORIES
+    slopes: int = SAMPLE
+
+
+EVERYTHING = Looks()
+
+
 @dataclass(frozen=True, eq=False)
 class Base:
     """A customer base as its totals need it, per history: values behind the spend, and their sums over customers.
@@ -96,13 +111,14 @@ def simulate_totals(
     *,
     seed: int,
     allowed: Callable[[], Floats] | None = None,
+    looks: Looks = EVERYTHING,
 ) -> SimulatedTotals:
     """Return draws of (1), for purchases and for value with the same futures.
 
     `allowed` gives the `allowed_parameters` where they are asked for, so that several groups of customers share them.
     """
     rng = np.random.default_rng(seed)
-    drawn = _drawn(base, spend, scores, rng)
+    drawn = _drawn(base, spend, scores, looks.histories, rng)
     some, doubt = base.histories.take(drawn.rows), fit.covariance
     if drawn.everybody and any(is_vague(member) for member in fit.members):
         theta = allowed() if allowed else allowed_parameters(fit, base.histories, seed=seed)
@@ -111,7 +127,7 @@ def simulate_totals(
     else:
         number = _futures(fit, some, question, rng)
     worth = spend.draw(number, base.n_obs[drawn.rows], rng)
-    factors = _parameter_factors(fit, doubt, spend, base, question, rng)
+    factors = _parameter_factors(fit, doubt, spend, base, question, looks.slopes, rng)
     if drawn.everybody:
         return SimulatedTotals(number @ drawn.customers * factors[0], worth @ drawn.scale * factors[1])
     expected = float(base.histories.count @ scores.purchases)
@@ -143,7 +159,7 @@ class _Drawn:
     everybody: bool
 
 
-def _drawn(base: Base, spend: SpendFit, scores: Scores, rng: np.random.Generator) -> _Drawn:
+def _drawn(base: Base, spend: SpendFit, scores: Scores, size: int, rng: np.random.Generator) -> _Drawn:
     count = base.histories.count
     _, squares = base.scales(spend)
     mean_square = squares / count
@@ -153,8 +169,8 @@ def _drawn(base: Base, spend: SpendFit, scores: Scores, rng: np.random.Generator
     spread = squares * scores.squared * spend.mean_factor(base.n_obs) ** 2
     # Half by spread in value, half by customers, so that totals of both kinds are stood for.
     chance = 0.5 * spread / spread.sum() + 0.5 * count / count.sum()
-    rows = rng.choice(count.size, size=HISTORIES, p=chance / chance.sum())
-    weight = np.sqrt(count[rows] / (HISTORIES * chance[rows]))
+    rows = rng.choice(count.size, size=size, p=chance / chance.sum())
+    weight = np.sqrt(count[rows] / (size * chance[rows]))
     return _Drawn(rows, weight, weight * np.sqrt(mean_square[rows]), everybody=False)
 
 
@@ -174,10 +190,10 @@ def _futures_under_doubt(
 
 
 def _parameter_factors(
-    fit: Uncertain, doubt: Floats, spend: SpendFit, base: Base, question: Question, rng: np.random.Generator
+    fit: Uncertain, doubt: Floats, spend: SpendFit, base: Base, question: Question, size: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return draws of the factors that uncertain parameters put on total purchases and total value."""
-    step = -(-len(base.histories) // SAMPLE)
+    step = -(-len(base.histories) // size)
     rows = np.arange(0, len(base.histories), step)
     some = base.histories.take(rows)
     scale, _ = base.scales(spend)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from regulars.reporting import formats
 from regulars.reporting.document import Column, Row, Table
 from regulars.reporting.measure import PURCHASES, Measure
-from regulars.valuation.valuation import CohortTotal, Interval, Valuation
+from regulars.reporting.shocks_in_words import what_intervals_hold
+from regulars.valuation.valuation import GroupTotal, Interval, Valuation
 
 
 def cohort_totals_table(valuation: Valuation) -> Table:
@@ -28,12 +29,9 @@ def cohort_totals_table(valuation: Valuation) -> Table:
             Row((one.name, one.customers, found.expected, found.low, found.high))
             for one, found in zip(totals, intervals, strict=True)
         ),
-        note=(
-            f"Low and high: {formats.rate(valuation.settings.interval)} intervals. Beside chance they hold the shocks "
-            "that the earlier windows showed, those of all customers together and those of single cohorts."
-        ),
+        note=what_intervals_hold(valuation, "cohort", money=money),
     )
 
 
-def _interval(one: CohortTotal, measure: Measure) -> Interval:
+def _interval(one: GroupTotal, measure: Measure) -> Interval:
     return one.value if measure.money and one.value is not None else one.purchases

@@ -22,6 +22,7 @@ from regulars.valuation.backtest.league import Entrant, League, Terms, hold_leag
 from regulars.valuation.backtest.origins import origins_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.tested import Tested, tested
+from regulars.valuation.grouping import Grouping
 from regulars.valuation.histories import Record, Summary
 from regulars.valuation.valuation import Candidate, Settings
 
@@ -47,8 +48,16 @@ class Choice:
     because: str
 
 
-def try_on_the_past(engine: Engine, summary: Summary, settings: Settings, record: Record, *, has_money: bool) -> Trials:
-    """Return what the past says of every registered model; reads the tables of `record`."""
+def try_on_the_past(
+    engine: Engine,
+    summary: Summary,
+    settings: Settings,
+    record: Record,
+    *,
+    has_money: bool,
+    segments: Grouping | None = None,
+) -> Trials:
+    """Return what the past says of every registered model, and of the `segments`; reads the tables of `record`."""
     try:
         origins = origins_of(summary.first_day, settings.as_of, settings.horizon)
     except NotApplicable as reason:
@@ -66,10 +75,10 @@ def try_on_the_past(engine: Engine, summary: Summary, settings: Settings, record
         league = hold_league(engine, origins, terms, record)
     except NotApplicable as reason:
         return Trials(None, None, str(reason))
-    judgement = judge(league, threads=engine.threads)
+    judgement = judge(league, threads=engine.threads, segments=segments)
     if judgement is None:
         return Trials(None, None, _nothing_tried(league))
-    return Trials(judgement.rule, tested(league, judgement, threads=engine.threads), "")
+    return Trials(judgement.rule, tested(league, judgement, threads=engine.threads, segments=segments), "")
 
 
 def _nothing_tried(league: League) -> str:

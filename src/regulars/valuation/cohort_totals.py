@@ -7,73 +7,62 @@ the past.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from regulars.engines.base import Engine
-from regulars.models.histories import Floats, Integers
+from regulars.models.histories import Integers
 from regulars.models.scoring import Scores
-from regulars.models.totals import Base, expected_value
+from regulars.models.totals import Base
 from regulars.valuation.drawn_totals import Way
+from regulars.valuation.group_totals import Group, Sums, total_of
 from regulars.valuation.histories import Summary
-from regulars.valuation.valuation import CohortTotal, Interval, Settings
+from regulars.valuation.valuation import GroupTotal
 
 SHOWN = 8
 # A cohort with a customer whose value is undefined has no total: a sum of the others would pass for it.
 SUMS = """
-select date_diff('quarter', date '1970-01-01', first_order) as quarter, count(*) as customers,
+select date_diff('quarter', date '1970-01-01', first_order) as quarter,
     sum(expected_purchases order by customer_id) as purchases,
     case when count(expected_value) = count(*) then sum(expected_value order by customer_id) end as value
 from customers group by quarter order by quarter
 """
 
 
-def cohort_totals(engine: Engine, way: Way, summary: Summary, scores: Scores) -> tuple[CohortTotal, ...]:
-    """Return the totals of the cohorts, earliest first; expected values are the sums of the view `customers`."""
+def cohort_totals(
+    engine: Engine, way: Way, summary: Summary, scores: Scores, *, learned: bool
+) -> tuple[GroupTotal, ...]:
+    """Return the totals of the cohorts, earliest first.
+
+    Where learners have a share, expected values are the sums of the view `customers`.
+    """
     first = np.datetime64(way.settings.as_of, "D") - summary.days["age"]
     quarter = first.astype("datetime64[M]").astype(np.int64) // 3
-    sums = engine.rows(SUMS)
+    sums = {number: (bought, worth) for number, bought, worth in engine.rows(SUMS)} if learned else {}
     return tuple(_totals(way, summary, scores, quarter, sums))
 
 
 def _totals(
-    way: Way, summary: Summary, scores: Scores, quarter: Integers, sums: list[tuple[int, int, float, float | None]]
-) -> Iterator[CohortTotal]:
-    split = max(len(sums) - SHOWN, 0)
-    groups = [sums[:split]] * bool(split) + [[one] for one in sums[split:]]
-    margin = 1.0 if way.settings.margin is None else way.settings.margin
-    worth = way.corrections.spend * margin
+    way: Way, summary: Summary, scores: Scores, quarter: Integers, sums: dict[int, Sums]
+) -> Iterator[GroupTotal]:
+    quarters = np.unique(quarter).tolist()
+    split = max(len(quarters) - SHOWN, 0)
+    groups = [quarters[:split]] * bool(split) + [[one] for one in quarters[split:]]
     for number, group in enumerate(groups):
-        rows = np.flatnonzero(np.isin(quarter, [one[0] for one in group]))
-        base, some = _some(summary.base, rows), scores.take(rows)
-        drawn, values = way.totals(base, some, group=number), [one[3] for one in group]
-        modelled = expected_value(base, way.spend, some.purchases) * worth
-        yield CohortTotal(
-            name=_name(group[-1][0]) if len(group) == 1 else f"before {_name(group[-1][0] + 1)}",
-            customers=sum(one[1] for one in group),
-            purchases=_interval(
-                sum(one[2] for one in group),
-                float(base.histories.count @ some.purchases),
-                drawn.purchases,
-                way.settings,
-            ),
-            value=None
-            if None in values
-            else _interval(sum(value or 0.0 for value in values), modelled, drawn.value * margin, way.settings),
-        )
+        rows = np.flatnonzero(np.isin(quarter, group))
+        base, known = _some(summary.base, rows), [sums[one] for one in group if one in sums]
+        name = _name(group[-1]) if len(group) == 1 else f"before {_name(group[-1] + 1)}"
+        yield total_of(way, Group(name, number, "cohort", base, scores.take(rows), _together(known) if known else None))
+
+
+def _together(sums: Sequence[Sums]) -> Sums:
+    bought, worth = zip(*sums, strict=True)
+    return sum(bought), None if None in worth else sum(worth)
 
 
 def _some(base: Base, rows: Integers) -> Base:
     return Base(base.histories.take(rows), base.n_obs[rows], base.value_sum[rows], base.square_sum[rows])
-
-
-def _interval(expected: float, modelled: float, drawn: Floats, settings: Settings) -> Interval:
-    """Return the interval of draws around what the models expect, moved in proportion to where the expectation is."""
-    tail = (1.0 - settings.interval) / 2.0
-    low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    factor = expected / modelled if modelled > 0.0 else 1.0
-    return Interval(expected, float(low) * factor, float(high) * factor)
 
 
 def _name(since_1970: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from regulars.valuation.backtest.pace import pace_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.valuation import Settings
 
+Kind = Literal["cohort", "segment"]
+
 
 @dataclass(frozen=True)
 class Corrections:
@@ -26,7 +29,8 @@ class Corrections:
 
     One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are scales of the
     logarithm of a total, on top of what the model says; None where no window was tested. Those shared by all customers
-    follow Student's t with `degrees`; those of groups are normal and come on top for one group of customers.
+    follow Student's t with `degrees`; those of cohorts (`*_group_shock`) and of segments are normal, on top for one of
+    them.
     """
 
     pace: float = 1.0
@@ -36,7 +40,15 @@ class Corrections:
     value_shock: float | None = None
     purchase_group_shock: float | None = None
     value_group_shock: float | None = None
+    purchase_segment_shock: float | None = None
+    value_segment_shock: float | None = None
     degrees: int = 1
+
+    def own_shocks(self, kind: Kind) -> tuple[float, float]:
+        """Return the shocks of a single cohort, or of a single segment: of its purchases and of its value."""
+        cohort = (self.purchase_group_shock, self.value_group_shock)
+        bought, worth = cohort if kind == "cohort" else (self.purchase_segment_shock, self.value_segment_shock)
+        return bought or 0.0, worth or 0.0
 
     def of(self, scores: Scores) -> Scores:
         """Return the scores with their chances at the corrected levels; who buys is alive."""
@@ -61,6 +73,8 @@ def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: 
         value_shock=rule.value.drift.shock or rule.purchases.drift.shock or None,
         purchase_group_shock=rule.purchases.group_shock,
         value_group_shock=rule.value.group_shock,
+        purchase_segment_shock=rule.purchases.segment_shock,
+        value_segment_shock=rule.value.segment_shock,
         degrees=max(rule.purchases.drift.degrees, rule.value.drift.degrees),
     )
 

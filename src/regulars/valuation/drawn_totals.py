@@ -12,12 +12,15 @@ from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores
 from regulars.models.spend.base import SpendFit
-from regulars.models.totals import Base, SimulatedTotals, allowed_parameters, simulate_totals
-from regulars.valuation.corrections import Corrections, question_of
+from regulars.models.totals import EVERYTHING, Base, Looks, SimulatedTotals, allowed_parameters, simulate_totals
+from regulars.valuation.corrections import Corrections, Kind, question_of
 from regulars.valuation.valuation import Settings
 
 # Set the streams of the shocks apart from that of the outcomes.
-SHARED, OWN = 1, 2
+SHARED = 1
+OWN: dict[Kind, int] = {"cohort": 2, "segment": 4}
+# The chance of one group is the smaller part of its doubt: a quarter of the histories tells it to a twentieth.
+OF_A_GROUP = Looks(100, 1000)
 
 
 @dataclass(frozen=True)
@@ -30,22 +33,26 @@ class Way:
     settings: Settings
     corrections: Corrections
 
-    def totals(self, base: Base, scores: Scores, *, group: int | None = None) -> SimulatedTotals:
+    def totals(self, base: Base, scores: Scores, *, group: int | None = None, kind: Kind = "cohort") -> SimulatedTotals:
         """Return draws of the totals of some customers, without the margin.
 
         Where windows of the past were tested, the shocks seen between them widen the draws: each is multiplied by
         exp(shock · t), t by Student's law, the same for purchases and for value and for every group. A single `group`,
-        by its number, has a normal shock of its own on top; all customers together have none.
+        by its number, has a normal shock of its own on top, as large as groups of its `kind` had; all customers
+        together have none.
         """
         seed, past = self.settings.seed, self.corrections
-        question = question_of(self.settings, past)
-        drawn = simulate_totals(self.fit, self.spend, base, scores, question, seed=seed, allowed=lambda: self._allowed)
+        question, looks = question_of(self.settings, past), EVERYTHING if group is None else OF_A_GROUP
+        drawn = simulate_totals(
+            self.fit, self.spend, base, scores, question, seed=seed, allowed=lambda: self._allowed, looks=looks
+        )
         shared = special.stdtrit(past.degrees, _chances(drawn, seed, SHARED))
         bought, worth = (past.purchase_shock or 0.0) * shared, (past.value_shock or 0.0) * shared
         if group is not None:
-            own = special.ndtri(_chances(drawn, seed, OWN, group))
-            bought += (past.purchase_group_shock or 0.0) * own
-            worth += (past.value_group_shock or 0.0) * own
+            own = special.ndtri(_chances(drawn, seed, OWN[kind], group))
+            bought_shock, worth_shock = past.own_shocks(kind)
+            bought += bought_shock * own
+            worth += worth_shock * own
         return SimulatedTotals(drawn.purchases * np.exp(bought), drawn.value * past.spend * np.exp(worth))
 
     @cached_property

@@ -222,7 +222,7 @@ def _view_of_summaries(engine: Engine, spend_days: str) -> None:
 
 def _distinct(engine: Engine, unit: Unit, *, exact: bool) -> tuple[dict[str, Integers], Base]:
     """Return the distinct histories of the view `summaries`, in days and as models and totals take them."""
-    columns = engine.arrays(DISTINCT.format(square=EXACT_SQUARE if exact else LARGE_SQUARE))
+    columns = engine.arrays(DISTINCT.format(square=_square(exact=exact)))
     days = {name: columns[name].astype(np.int64) for name in ("frequency", "recency", "age", "observed")}
     histories = Histories(
         frequency=days["frequency"],
@@ -232,6 +232,15 @@ def _distinct(engine: Engine, unit: Unit, *, exact: bool) -> tuple[dict[str, Int
         unit=unit,
     )
     return days, Base(histories, days["observed"].astype(np.float64), columns["value_sum"], columns["square_sum"])
+
+
+def square_of_value(summary: Summary) -> str:
+    """Return the square of a customer's observed value in SQL, with all the digits that sums of it have room for."""
+    return _square(exact=summary.exact)
+
+
+def _square(*, exact: bool) -> str:
+    return EXACT_SQUARE if exact else LARGE_SQUARE
 
 
 def make_purchase_days(

@@ -27,6 +27,8 @@ from regulars.valuation.describe import customer_values, distribution, left_trun
 from regulars.valuation.drawn_totals import Way
 from regulars.valuation.fit_checks import fit_checks
 from regulars.valuation.gaps import log_gaps
+from regulars.valuation.group_totals import group_totals
+from regulars.valuation.grouping import Grouping
 from regulars.valuation.histories import Summary, summarise, with_all_days
 from regulars.valuation.score import score_customers
 from regulars.valuation.spend import fit_spend, mean_spend
@@ -41,13 +43,19 @@ PACKAGES = ("regulars", "duckdb", "numpy", "scipy")
 
 
 def value_customers(
-    engine: Engine, read: Uncounted, settings: Settings, progress: Progress, *, describe: bool = True
+    engine: Engine,
+    read: Uncounted,
+    settings: Settings,
+    progress: Progress,
+    *,
+    describe: bool = True,
+    segments: Grouping | None = None,
 ) -> Valuation:
     """Return the valuation of the orders in `engine`, and leave the view `customers` there, a row per customer.
 
-    `describe` computes what only a report shows (how value is spread, who carries most of it) and leaves the
-    tables `orders`, `refunds` and `customer_values` and the view `record_days` to whoever studies the base;
-    `forget_the_record` ends them.
+    `describe` computes what only a report shows (how value is spread, who carries most of it, the totals of cohorts and
+    of `segments`) and leaves the tables `orders`, `refunds` and `customer_values` and the view `record_days` to whoever
+    studies the base; `forget_the_record` ends them.
 
     Raises `InputError` where no purchase is left, `NotApplicable` where nothing can be learned from them.
     """
@@ -62,7 +70,7 @@ def value_customers(
     trials = None
     if record is not None:
         with progress.step("test on the past") as counted:
-            trials = try_on_the_past(engine, summary, settings, record, has_money=intake.has_money)
+            trials = try_on_the_past(engine, summary, settings, record, has_money=intake.has_money, segments=segments)
             forget_judged(engine)
             counted.text = _tried(trials)
             if trials.rule is not None and trials.rule.spend != REPEAT:
@@ -93,6 +101,7 @@ def value_customers(
         elif _learns(trials):
             forget_the_record(engine)
         truncation = left_truncation(engine, summary.first_day, settings.as_of)
+        grouped = describe and _tested(trials)
         return Valuation(
             fit=choice.fit,
             settings=settings,
@@ -106,7 +115,10 @@ def value_customers(
             spend_note=spend_note,
             mean_spend=mean_spend(spend),
             totals=totals,
-            cohort_totals=cohort_totals(engine, way, summary, scores) if describe and _tested(trials) else (),
+            cohort_totals=cohort_totals(engine, way, summary, scores, learned=_learns(trials)) if grouped else (),
+            segment_totals=group_totals(engine, way, summary, scores, segments, learned=_learns(trials))
+            if grouped and segments
+            else (),
             tracking=track(engine, choice.fit, summary.first_day, settings.as_of),
             fit_checks=fit_checks(engine, choice.fit, spend, summary, settings) if describe else None,
             top_customers=top_customers(engine) if describe else (),

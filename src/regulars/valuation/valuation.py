@@ -99,8 +99,8 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class CohortTotal:
-    """What the customers first seen in one quarter are expected to bring; `value` is None where undefined."""
+class GroupTotal:
+    """What one group of customers is expected to bring; `value` is None where undefined."""
 
     name: str
     customers: int
@@ -163,9 +163,10 @@ class Valuation:
 
     `fit` is the model itself, for further questions; `transactions` is what is shown of it. `mean_spend` is what
     one purchase of a customer not seen before is worth on average, before the margin, None where infinite.
-    `cohort_totals` are left out where nothing was tested, because nothing is known of their shocks then. `tested` is
-    what the back-test found, None with the reason in `untested`. `fit_checks`, `distribution` and `top_customers` are
-    left out of a run that writes no report.
+    `cohort_totals` (by quarter of the first purchase) and `segment_totals` (by the rules a run was given) are left out
+    where nothing was tested, because nothing is known of their shocks then, and as `fit_checks`, `distribution` and
+    `top_customers` of a run that writes no report. `tested` is what the back-test found, None with the reason in
+    `untested`.
     """
 
     fit: Fit | PooledFit
@@ -180,7 +181,8 @@ class Valuation:
     spend_note: str
     mean_spend: float | None
     totals: Totals
-    cohort_totals: tuple[CohortTotal, ...]
+    cohort_totals: tuple[GroupTotal, ...]
+    segment_totals: tuple[GroupTotal, ...]
     tracking: Tracking
     fit_checks: FitChecks | None
     distribution: ValueDistribution | None

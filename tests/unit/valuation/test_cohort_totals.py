@@ -54,4 +54,4 @@ def test_a_cohort_with_an_undefined_value_has_no_total() -> None:
         dated = "date '2024-01-05' + to_months(cast(month as integer)) as first_order"
         engine.execute(f"create view customers as select *, {dated} from valued")
         sums = engine.rows(SUMS)
-    assert [(customers, value) for _, customers, _, value in sums] == [(2, None), (1, 7.0)]
+    assert [(purchases, value) for _, purchases, value in sums] == [(2.0, None), (1.0, 7.0)]

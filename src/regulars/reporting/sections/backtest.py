@@ -14,6 +14,7 @@ from regulars.reporting.learned import learned
 from regulars.reporting.measure import PURCHASES, Measure
 from regulars.reporting.outliers import outliers_table
 from regulars.reporting.study import Study
+from regulars.reporting.totals_held import totals_held_table
 from regulars.valuation.backtest.by_group import GroupMeasures
 from regulars.valuation.backtest.measures import DECILES, Measures, chance_of
 from regulars.valuation.backtest.pit import PitGap
@@ -71,6 +72,8 @@ def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
     yield Paragraph(f"{_beside(right.measures, measure)} {_by_tenths(right.measures)}")
     if right.outliers is not None:
         yield outliers_table(right.measures, right.outliers, measure)
+    if (totals := totals_held_table(right)) is not None:
+        yield totals
     yield _groups(right.by_quarter, "The last window by quarter of the first purchase", measure)
     yield _groups(right.by_rfm, "The last window by recency, frequency and money", measure)
 

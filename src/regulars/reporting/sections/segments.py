@@ -11,7 +11,9 @@ from regulars.reporting import captions, formats
 from regulars.reporting.charts.segments import segments as chart
 from regulars.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from regulars.reporting.measure import Measure
+from regulars.reporting.shocks_in_words import what_intervals_hold
 from regulars.reporting.study import Study
+from regulars.valuation.valuation import Interval, Valuation
 
 _FEW_CUSTOMERS = 50
 _RULES = (
@@ -60,6 +62,9 @@ def _sizes(study: Study) -> Table:
     historic, future = Measure.of(study.valuation), Measure.of_future(study.valuation)
     sizes = [size for size in study.segments.sizes if size.customers]
     total = sum(size.expected for size in sizes)
+    around = _intervals(study.valuation, future)
+    expected = future.column([size.expected for size in sizes])
+    ends = (Column("Low", expected), Column("High", expected)) if around else ()
     return Table(
         title=historic.heading("The segments"),
         columns=(
@@ -67,18 +72,31 @@ def _sizes(study: Study) -> Table:
             Column("Customers", formats.count),
             Column("Share of customers", formats.share),
             Column(historic.historic, historic.column([size.historic_value for size in sizes])),
-            Column(future.expected, future.column([size.expected for size in sizes])),
+            Column(future.expected, expected),
+            *ends,
             Column("Share of expected", formats.share),
             Column("Alive, on average", formats.share),
         ),
-        rows=tuple(_size(size, study.segments.customers, total) for size in sizes),
-        note=_READING,
+        rows=tuple(_size(size, study.segments.customers, total, around) for size in sizes),
+        note=_reading(study.valuation, future) if around else _READING,
         wide=True,
     )
 
 
-def _size(size: SegmentSize, customers: int, total: float) -> Row:
+def _reading(valuation: Valuation, future: Measure) -> str:
+    return f"{_READING} {what_intervals_hold(valuation, 'segment', money=future.money)}"
+
+
+def _intervals(valuation: Valuation, future: Measure) -> dict[str, Interval]:
+    """Return the interval of each segment's total by its name: of the value, or of purchases where it has none."""
+    found = {one.name: one.value if future.money else one.purchases for one in valuation.segment_totals}
+    return {name: interval for name, interval in found.items() if interval is not None}
+
+
+def _size(size: SegmentSize, customers: int, total: float, around: dict[str, Interval]) -> Row:
     share = size.expected / total if total > 0.0 else None
+    interval = around.get(size.segment.name)
+    ends = (interval.low, interval.high) if interval else (None, None)
     return Row(
         (
             size.segment.name,
@@ -86,6 +104,7 @@ def _size(size: SegmentSize, customers: int, total: float) -> Row:
             size.customers / customers,
             size.historic_value,
             size.expected,
+            *(ends if around else ()),
             share,
             size.probability_alive,
         )

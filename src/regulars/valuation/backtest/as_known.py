@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -95,7 +95,7 @@ class AsKnown:
     def histories(self, unit: Unit, *beside: Integers) -> tuple[Histories, list[Floats], Integers]:
         """Return the distinct histories, told apart by the columns `beside` too, those columns, and who has which."""
         columns = (self.frequency, self.recency, self.age, *beside)
-        _, first, row, count = np.unique(_keys(columns), return_index=True, return_inverse=True, return_counts=True)
+        _, first, row, count = np.unique(keys(columns), return_index=True, return_inverse=True, return_counts=True)
         frequency, recency, age, *others = (column[first] for column in columns)
         histories = Histories(
             frequency=frequency,
@@ -116,12 +116,13 @@ class AsKnown:
         return None if self.log_gaps is None else self.log_gaps - gaps * math.log(unit.days)
 
 
-def _keys(columns: Sequence[Integers]) -> Integers:
+def keys(columns: Iterable[Integers]) -> Integers:
     """Return a whole number per row, equal where the columns are, in the order of the columns.
 
     Numbered anew where the next column would not fit: daily buyers of ten years would need more than 63 bits.
     """
-    key, *others = columns
+    others = iter(columns)
+    key = next(others)
     for column in others:
         size = int(column.max()) + 1
         if int(key.max()) >= LARGEST // size:

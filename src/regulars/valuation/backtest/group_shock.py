@@ -1,12 +1,16 @@
-r"""By how much the totals of single cohorts were off, beyond chance and beyond what was off in all of them.
+r"""By how much the totals of single groups were off, beyond chance and beyond what was off in all of them.
 
-At an origin let all totals be off by the factor f = ΣA / ΣE. A cohort's total A_g then differs from f·E_g by its own
-chance, of variance f²·V_g by the forecast itself, and by a shock of the cohort's own, of variance σ²·(f·E_g)². Over
-cohorts and origins
+At an origin let all totals be off by the factor f = ΣA / ΣE. A group's total A_g differs from f·E_g by chance, of
+variance f²·V_g by the forecast itself, and by a shock of the group's own, of variance σ²·(f·E_g)². With s_g the group's
+share of ΣE, f has moved with the group, so that D_g = A_g - f·E_g has
 
-    σ² = max(0, Σ [(A_g - f·E_g)² - f²·V_g] / Σ (f·E_g)²)                                            (1)
+    Var D_g = (1 - 2s_g)·v_g + s_g² Σ_h v_h,   v_h = f²·(V_h + σ²·E_h²)                              (1)
 
-which weighs cohorts by the square of their totals, as an error in money does.
+and over groups and origins, which weighs groups by the square of their totals, as an error in money does,
+
+    σ² = max(0, Σ [D_g² - f²((1 - 2s_g)V_g + s_g² ΣV)] / Σ f²[(1 - 2s_g)E_g² + s_g² ΣE²])            (2)
+
+The shares matter where a few groups bring most: of a group that brings nearly all, hardly anything is left beside f.
 """
 
 from __future__ import annotations
@@ -25,9 +29,9 @@ FEWEST = 30
 
 
 def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | None:
-    """Return the root of (1) from forecast, outcome and cohort of each customer at some origins.
+    """Return the root of (2) from forecast, outcome and group of each customer at some origins.
 
-    None where no origin has two cohorts of customers to hold against each other.
+    None where no origin has two groups of customers to hold against each other.
     """
     excess, size = 0.0, 0.0
     for forecast, actual, group in found:
@@ -38,9 +42,16 @@ def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | N
             continue
         happened, expected, chance, _ = totals
         factor = happened.sum() / expected.sum()
-        excess += float(((happened - factor * expected) ** 2 - factor**2 * chance).sum())
-        size += float(((factor * expected) ** 2).sum())
+        off = (happened - factor * expected) ** 2
+        excess += float((off - factor**2 * _left(chance, expected)).sum())
+        size += float(factor**2 * _left(expected**2, expected).sum())
     return math.sqrt(max(0.0, excess / size)) if size > 0.0 else None
+
+
+def _left(variance: Floats, expected: Floats) -> Floats:
+    """Return what (1) leaves of the groups' own variances."""
+    share = expected / expected.sum()
+    return (1.0 - 2.0 * share) * variance + share**2 * variance.sum()
 
 
 def months_of_acquisition(known: AsKnown) -> Integers:

@@ -19,10 +19,12 @@ from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.blend import ScoreForm, average, best_weights, score_form
 from regulars.valuation.backtest.calibration import level_map
 from regulars.valuation.backtest.drift import NONE, Drift, drift
+from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.backtest.group_shock import group_shock, months_of_acquisition
 from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged, trials_of
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
+from regulars.valuation.grouping import Grouping
 from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT, SpendWay
 
 # A score worse by less than this share of it is the same score.
@@ -62,11 +64,11 @@ class Judgement:
         return replace(self, rule=self.rule.slim(), check=check, earlier=earlier)
 
 
-def judge(league: League, *, threads: int) -> Judgement | None:
-    """Return what the league says to do; None where no contender could be tried."""
+def judge(league: League, *, threads: int, segments: Grouping | None = None) -> Judgement | None:
+    """Return what the league says to do, and how far totals of `segments` are off; None without a contender."""
     if not league.contenders:
         return None
-    forms = _Forms(league, threads)
+    forms = _Forms(league, threads, segments)
     if len(league.rounds) == 1:
         return Judgement(_found(forms, 0, blend=False))
     check = _check(forms)
@@ -78,10 +80,14 @@ def judge(league: League, *, threads: int) -> Judgement | None:
 
 @dataclass(frozen=True)
 class _Forms:
-    """The score of every mixture at each origin, by the way to tell the spend; found once, asked for several times."""
+    """The score of every mixture at each origin, by the way to tell the spend; found once, asked for several times.
+
+    `segments` are the groups whose shocks are asked for beside those of cohorts.
+    """
 
     league: League
     threads: int
+    segments: Grouping | None
     found: dict[tuple[SpendWay, int], ScoreForm] = field(default_factory=dict)
 
     def members(self, spend: SpendWay) -> list[Entrant]:
@@ -105,7 +111,7 @@ def _found(forms: _Forms, first: int, *, blend: bool) -> Rule:
     spend = _spend(league, first)
     by_origin = [forms.at(spend, place) for place in range(first, len(league.rounds))]
     rule = _rule(forms.members(spend), by_origin, spend, blend=blend)
-    return _corrected(rule, league, first, threads=forms.threads)
+    return _corrected(rule, forms, first)
 
 
 def _spend(league: League, first: int) -> SpendWay:
@@ -158,8 +164,9 @@ def _only(place: int, size: int) -> Floats:
     return weights
 
 
-def _corrected(rule: Rule, league: League, first: int, *, threads: int) -> Rule:
+def _corrected(rule: Rule, forms: _Forms, first: int) -> Rule:
     """Return the rule with the drift, and then the map of levels, that its forecasts from origin `first` on ask for."""
+    league, threads = forms.league, forms.threads
     rounds = league.rounds[first:]
 
     def forecasts(rule: Rule) -> list[Both]:
@@ -175,22 +182,32 @@ def _corrected(rule: Rule, league: League, first: int, *, threads: int) -> Rule:
     found = trials_of(said, rounds, league.terms, threads=threads) if moved else plain
     levels = level_map([trial.purchases.transforms for trial in found])
     worth = level_map([trial.value.transforms for trial in found if trial.value is not None])
-    shock, worth_shock = _group_shocks(said, rounds, has_money=league.terms.has_money)
-    return replace(rule, purchases=Correction(purchases, levels, shock), value=Correction(value, worth, worth_shock))
+    bought, brought = _group_shocks(said, rounds, forms)
+    return replace(rule, purchases=Correction(purchases, levels, *bought), value=Correction(value, worth, *brought))
 
 
-def _group_shocks(
-    said: Sequence[Both], rounds: Sequence[Round], *, has_money: bool
-) -> tuple[float | None, float | None]:
-    """Return the shocks of the totals of single months of acquisition, of purchases and of money."""
-    known = [one.past.now for one in rounds]
-    months = [months_of_acquisition(now) for now in known]
-    bought = [now.purchases_later for now in known]
-    purchases = group_shock([*zip((both.purchases for both in said), bought, months, strict=True)])
-    if not has_money:
-        return purchases, None
-    brought = [now.value_later for now in known]
-    return purchases, group_shock([*zip((both.value for both in said), brought, months, strict=True)])
+Shocks = tuple[float | None, float | None]
+
+
+def _group_shocks(said: Sequence[Both], rounds: Sequence[Round], forms: _Forms) -> tuple[Shocks, Shocks]:
+    """Return the shocks of single months of acquisition and of single segments, of purchases and of money."""
+    known, segments = [one.past.now for one in rounds], forms.segments
+    groupings = [
+        [months_of_acquisition(now) for now in known],
+        None if segments is None else [segments.then(now) for now in known],
+    ]
+
+    def shocks(forecasts: list[Forecast], actual: list[Floats]) -> Shocks:
+        cohort, segment = (
+            None if groups is None else group_shock([*zip(forecasts, actual, groups, strict=True)])
+            for groups in groupings
+        )
+        return cohort, segment
+
+    bought = shocks([both.purchases for both in said], [now.purchases_later for now in known])
+    if not forms.league.terms.has_money:
+        return bought, (None, None)
+    return bought, shocks([both.value for both in said], [now.value_later for now in known])
 
 
 def _drift(found: Sequence[Measures]) -> Drift:

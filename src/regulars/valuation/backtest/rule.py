@@ -28,12 +28,13 @@ class Correction:
     """How forecasts of one thing are corrected: by the drift of its total, and by a map of its levels.
 
     `group_shock` is the standard deviation of what a single cohort's total is off beyond chance and drift, None where
-    it cannot be told.
+    it cannot be told; `segment_shock` is the same of a single segment.
     """
 
     drift: Drift = NONE
     levels: LevelMap = SAME
     group_shock: float | None = None
+    segment_shock: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

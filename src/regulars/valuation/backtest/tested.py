@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from regulars.models.histories import Floats
-from regulars.valuation.backtest.by_group import GroupMeasures, by_group, by_quarter, by_rfm
+from regulars.valuation.backtest.by_group import GroupMeasures, Groups, by_group, by_quarter, by_rfm
 from regulars.valuation.backtest.calibration import GRID
 from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.backtest.judgement import Judgement
@@ -18,7 +18,9 @@ from regulars.valuation.backtest.league import League, Round, Trial
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.outliers import Outliers, outliers
 from regulars.valuation.backtest.pit import PitGap, by_thirds, order_by_lot, overall
-from regulars.valuation.backtest.rule import forecast_by
+from regulars.valuation.backtest.rule import Rule, forecast_by
+from regulars.valuation.backtest.totals_held import Shocks, TotalsHeld, totals_held
+from regulars.valuation.grouping import Grouping
 
 DECILES = 10
 
@@ -55,6 +57,7 @@ class Rightness:
     by_thirds: tuple[PitGap, ...]
     by_quarter: tuple[GroupMeasures, ...]
     by_rfm: tuple[GroupMeasures, ...]
+    totals: tuple[TotalsHeld, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,19 +73,43 @@ class Tested:
     value: Rightness | None
 
 
-def tested(league: League, judgement: Judgement, *, threads: int) -> Tested:
-    """Return the account of a back-test, without the forecasts of single customers."""
+def tested(league: League, judgement: Judgement, *, threads: int, segments: Grouping | None) -> Tested:
+    """Return the account of a back-test, without the forecasts of single customers; `segments` have totals too."""
     purchases = value = None
     if judgement.earlier is not None and judgement.at_last is not None:
         both = forecast_by(judgement.earlier, league.rounds[0], 0, threads=threads)
-        purchases = _rightness(both.purchases, judgement.at_last, league, money=False)
+        held = _Held(league, judgement.earlier, segments)
+        purchases = _rightness(both.purchases, judgement.at_last, league, held, money=False)
         if league.terms.has_money:
-            value = _rightness(both.value, judgement.at_last, league, money=True)
+            value = _rightness(both.value, judgement.at_last, league, held, money=True)
     slim = replace(league, rounds=(), entrants=tuple(one.slim() for one in league.entrants))
     return Tested(slim, judgement.slim(), purchases, value)
 
 
-def _rightness(forecast: Forecast, trial: Trial, league: League, *, money: bool) -> Rightness:
+@dataclass(frozen=True)
+class _Held:
+    """What the totals of groups are held by: the rule of the earlier origins, with the shocks it had found."""
+
+    league: League
+    rule: Rule
+    segments: Grouping | None
+
+    def of(self, forecast: Forecast, actual: Floats, *, money: bool) -> tuple[TotalsHeld, ...]:
+        """Return how totals were held by quarter of the first purchase, and by segment."""
+        now, rule, seed = self.league.rounds[0].past.now, self.rule, self.league.terms.seed
+        one = rule.value if money else rule.purchases
+        # A value whose drift cannot be told has the shock of purchases, as in a run.
+        drift = one.drift if one.drift.shock else rule.purchases.drift
+        asked = [(by_quarter(now), one.group_shock)]
+        if self.segments is not None:
+            asked.append((Groups("segment", self.segments.names, self.segments.then(now)), one.segment_shock))
+        return tuple(
+            totals_held(forecast, actual, groups, Shocks(drift.shock, drift.degrees, own or 0.0), seed=seed)
+            for groups, own in asked
+        )
+
+
+def _rightness(forecast: Forecast, trial: Trial, league: League, held: _Held, *, money: bool) -> Rightness:
     at: Round = league.rounds[0]
     now, seed = at.past.now, league.terms.seed
     actual = now.value_later if money else now.purchases_later
@@ -96,6 +123,7 @@ def _rightness(forecast: Forecast, trial: Trial, league: League, *, money: bool)
         by_thirds=by_thirds(found.transforms, forecast.mean, seed=seed),
         by_quarter=by_group(forecast, actual, by_quarter(now), seed=seed),
         by_rfm=by_group(forecast, actual, by_rfm(now), seed=seed),
+        totals=held.of(forecast, actual, money=money),
     )
 
 

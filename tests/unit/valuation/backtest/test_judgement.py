@@ -152,7 +152,7 @@ def test_learners_do_not_win_what_they_could_not_forecast_today() -> None:
 
 def test_the_account_holds_no_single_customer(steady: tuple[League, Judgement]) -> None:
     league, judgement = steady
-    found = account_of(league, judgement, threads=1)
+    found = account_of(league, judgement, threads=1, segments=None)
     assert all(not one.said and not one.fits for one in found.league.entrants)
     assert not found.league.rounds
     assert found.value is not None

@@ -1,0 +1,67 @@
+"""The totals of segments add up to those of the base, customer by customer, and their intervals hold the shocks."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from artificial_orders import artificial_orders
+
+import regulars as rg
+from regulars.app.result import Result
+from regulars.decisions.rfm import scores_of
+from regulars.decisions.segments import SEGMENTS, Scored
+from regulars.engines.duckdb import DuckDBEngine
+from regulars.valuation.group_totals import SUMS
+
+
+@cache
+def found(threads: int = 2) -> Result:
+    return rg.value(artificial_orders(3, 250, 900), horizon=90, margin=0.5, threads=threads, memory_limit="1GB")
+
+
+def test_they_are_the_sums_of_the_customers_of_each_segment() -> None:
+    table = found().customers.to_pandas()
+    days = table["last_order"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    columns = (days, table["purchase_days"].to_numpy(), table["historic_value"].to_numpy())
+    scores = zip(*(scores_of(column) for column in columns), table["purchase_days"] > 1, strict=True)
+    names = [next(one.name for one in SEGMENTS if one.holds(Scored(*each))) for each in scores]
+    segment = np.array(names)
+    totals = found().valuation.segment_totals
+    assert {one.name for one in totals} == set(names)
+    assert [one.name for one in totals] == [one.name for one in SEGMENTS if one.name in set(names)]
+    for one in totals:
+        mine = table[segment == one.name]
+        assert one.customers == len(mine)
+        assert one.purchases.expected == pytest.approx(mine["expected_purchases"].sum())
+        assert one.value is not None
+        assert one.value.expected == pytest.approx(mine["expected_value"].sum())
+        # Of a segment that hardly anyone is expected back from, nothing at all is likeliest: 0 to 0 beside a little.
+        assert one.value.low < one.value.expected < one.value.high or one.purchases.expected < 0.1
+    assert sum(one.value.expected for one in totals if one.value and one.value.low > 0.0) > 0.0
+
+
+def test_they_are_the_same_with_one_thread() -> None:
+    assert found(1).valuation.segment_totals == found().valuation.segment_totals
+
+
+def test_a_segment_is_less_sure_than_the_base() -> None:
+    total, totals = found().totals.expected_value, found().valuation.segment_totals
+    assert total is not None
+    widths = [(one.value.high - one.value.low) / one.value.expected for one in totals if one.value]
+    assert np.mean(widths) > (total.high - total.low) / total.expected
+
+
+def test_without_a_test_on_the_past_there_are_none() -> None:
+    untested = rg.value(artificial_orders(3, 100, 400), model="bg-nbd", threads=2, memory_limit="1GB")
+    assert untested.valuation.segment_totals == ()
+
+
+def test_where_learners_speak_the_sums_are_those_of_the_customers() -> None:
+    columns = {"customer_id": np.arange(3), "expected_purchases": np.ones(3), "purchase_days": np.array([1, 1, 4])}
+    with DuckDBEngine(threads=1) as engine:
+        engine.load("valued", {**columns, "expected_value": np.array([5.0, np.nan, 7.0])})
+        engine.execute("create view customer_values as select * from valued")
+        sums = engine.rows(SUMS.format(place="purchase_days % 3"))
+    assert sums == [(1, 3.0, None)]
