@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+NO_CALENDAR = "Seasons, rhythms and habits that grow or fade are not in it."
 BUYING = (
     "While customers stay, each buys at random times, at a rate of their own that stays the same.",
-    "Seasons, rhythms and habits that grow or fade are not in it.",
+    NO_CALENDAR,
     "The rates follow a gamma distribution: one group with many shades, not two groups with nothing in common.",
 )
 RHYTHM = (

@@ -161,6 +161,15 @@ def month(date: dt.date) -> str:
     return f"{_MONTHS[date.month - 1]}{_NBSP}{date.year}"
 
 
+def month_of_year(number: int) -> str:
+    """Write the month that comes back every year, January as 1.
+
+    >>> month_of_year(12)
+    'December'
+    """
+    return _MONTHS[number - 1]
+
+
 def short_month(date: dt.date) -> str:
     """Write a month beside a row or an axis, the same under every locale.
 

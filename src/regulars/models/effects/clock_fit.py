@@ -12,9 +12,10 @@ from regulars.errors import NotApplicable
 from regulars.models.branches import Branch, alive
 from regulars.models.effects.fit import EffectsFit
 from regulars.models.effects.on_clock import OnClock
-from regulars.models.effects.posterior import WHOSE, posterior
+from regulars.models.effects.posterior import WHOSE
 from regulars.models.fit import Fit
 from regulars.models.parameter_draws import Posterior
+from regulars.models.posterior import posterior
 from regulars.periods import Period, length_in
 
 if TYPE_CHECKING:
@@ -79,8 +80,17 @@ class ClockFit(Fit):
         return Posterior(self, found.draws, found.weights, found.method)
 
     def allowed(self, histories: Histories, number: int, rng: np.random.Generator) -> Floats:
-        """Return equally likely parameters, and e to the power of effects, that `histories` allow."""
-        return posterior(self._as_learned, histories, number, rng)
+        """Return equally likely parameters, and e to the power of effects, that `histories` allow.
+
+        Effects are drawn by their covariance, parameters by the posterior of the plain model on the clock as it was
+        learned: the days tell the one, who came back the other, so that what they have in common is left out.
+        """
+        inside = self._inside.size
+        plain = replace(self._as_learned.plain.fit_at(np.zeros(0)), log_likelihood=self.log_likelihood)
+        theta = posterior(plain, self.model.running(self.theta).histories(histories), number, rng)
+        effects = np.nan_to_num(self.covariance[inside:, inside:])
+        drawn = rng.multivariate_normal(self._effects, effects, size=number, method="eigh")
+        return np.hstack([theta, np.exp(drawn)])
 
     def to_json(self) -> dict[str, object]:
         """Return the fit as JSON values, those of the fit with effects."""

@@ -30,8 +30,8 @@ from regulars.models.transaction_model import TransactionModel
 COMPARE_STARTS_ON = 2_000
 # How closely starts are followed to see whether they agree: the relative gain left in the likelihood.
 ROUGHLY = 1e-8
-# How closely the parameters of an earlier day are followed: far below their standard errors.
-CLOSELY = 1e-8
+# How closely a single climb is followed: so that of two models that are the same one the likelihoods are the same.
+CLOSELY = 1e-10
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from regulars.errors import NotApplicable
+from regulars.models.assumptions import NO_CALENDAR
 from regulars.models.branches import Branch
 from regulars.models.effects.clock import Clock, Dial
 from regulars.models.effects.living_on_clock import LivingOnClock
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from regulars.models.effects.clock_fit import ClockFit
     from regulars.models.histories import Floats
     from regulars.models.laws import Law
+    from regulars.models.likelihood_ratio import Place
     from regulars.models.transaction_model import TransactionModel
 
 NO_LIKELIHOOD = "on a clock the likelihood needs the repeat purchases of each day: fit WithEffects(model, clock=...)"
@@ -68,6 +70,12 @@ class OnClock:
         return self.plain.likelihood_kind
 
     @property
+    def special_cases(self) -> dict[str, Place]:
+        """The models that this one may end at, on the same clock, and where they lie in its parameters."""
+        plain: dict[str, Place] = getattr(self.plain, "special_cases", {})
+        return {f"{name}+clock": place for name, place in plain.items()}
+
+    @property
     def cached_rows(self) -> int:
         """How many histories to evaluate at a time."""
         return self.plain.cached_rows
@@ -79,7 +87,7 @@ class OnClock:
             f"All customers live by one calendar, with {self.clock.in_words}: what follows is meant by that clock.",
             *(["The season comes back every year as it was."] if self.clock.season else []),
             *(["The trend stops on the as-of day: how it goes on is not known."] if self.clock.trend else []),
-            *self.plain.assumptions,
+            *(sentence for sentence in self.plain.assumptions if sentence != NO_CALENDAR),
         )
 
     def running(self, theta: Floats) -> RunningClock:

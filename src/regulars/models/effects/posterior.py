@@ -16,7 +16,7 @@ from regulars.models.effects.likelihood import EffectsLikelihood
 from regulars.models.importance import Weighted
 from regulars.models.optimise import climb
 from regulars.models.parameter_draws import Posterior, drawn
-from regulars.models.posterior import PROPOSALS, Height, sampled_around
+from regulars.models.posterior import Height, sampled_around
 
 if TYPE_CHECKING:
     from regulars.models.effects.fit import EffectsFit
@@ -31,31 +31,23 @@ WHOSE = (
 
 def draw_parameters(fit: EffectsFit, histories: Histories, draws: int, seed: int) -> Posterior[EffectsFit]:
     """Return weighted draws of the parameters and of e to the power of the effects; raises as `drawn` does."""
-    return drawn(
-        fit,
-        lambda number, rng: weighted_posterior(fit, histories, number, rng),
-        lambda number, rng: bootstrap(fit, histories, number, rng),
-        draws,
-        seed,
-    )
-
-
-def weighted_posterior(fit: EffectsFit, histories: Histories, draws: int, rng: np.random.Generator) -> Weighted:
-    """Return weighted draws of the logarithms of the parameters, and of the effects."""
     likelihood = _likelihood(fit, histories)
     centre = np.zeros(likelihood.size)
     centre[: likelihood.parameters] = np.log(fit.spec.starts(histories)).mean(axis=0)
     height = Height(likelihood, histories.customers_total, centre)
-    top = height.top(_inside(fit, likelihood))
-    found = sampled_around(top, height, height.total, draws, rng)
-    return Weighted(found.points @ likelihood.to_reported.T, found.weights)
 
+    def weighted(number: int, rng: np.random.Generator) -> Weighted:
+        top = height.top(_inside(fit, likelihood))
+        found = sampled_around(top, height, height.total, number, rng)
+        return Weighted(found.points @ likelihood.to_reported.T, found.weights)
 
-def posterior(fit: EffectsFit, histories: Histories, draws: int, rng: np.random.Generator) -> Floats:
-    """Return equally likely draws of the parameters and of e to the power of the effects, redrawn by their weights."""
-    found = weighted_posterior(fit, histories, PROPOSALS, rng)
-    theta: Floats = np.exp(found.points[rng.choice(PROPOSALS, size=draws, p=found.weights)])
-    return theta
+    return drawn(
+        fit,
+        weighted,
+        lambda number, rng: bootstrap(fit, histories, number, rng),
+        draws,
+        seed,
+    )
 
 
 def bootstrap(fit: EffectsFit, histories: Histories, number: int, rng: np.random.Generator) -> Floats:

@@ -20,6 +20,7 @@ from regulars.reporting.charts.holdout import HOLDOUT
 from regulars.reporting.charts.lorenz import LORENZ
 from regulars.reporting.charts.mean_spend import MEAN_SPEND
 from regulars.reporting.charts.new_customer import NEW_CUSTOMER
+from regulars.reporting.charts.pace_by_month import PACE_BY_MONTH
 from regulars.reporting.charts.payback_curve import PAYBACK_CURVE
 from regulars.reporting.charts.purchase_rates import PURCHASE_RATES
 from regulars.reporting.charts.purchases_by_week import PURCHASES_BY_WEEK
@@ -34,6 +35,7 @@ CHARTS: Registry[Chart] = Registry(
         PURCHASES_BY_WEEK,
         PURCHASES_SO_FAR,
         CUSTOMERS_BY_FREQUENCY,
+        PACE_BY_MONTH,
         MEAN_SPEND,
         HOLDOUT,
         FORECAST_BY_TENTH,

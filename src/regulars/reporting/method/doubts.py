@@ -8,9 +8,12 @@ from regulars.models.certificate import Finding
 from regulars.periods import date_of
 from regulars.reporting import formats
 from regulars.reporting.measure import Measure
+from regulars.valuation.season import season_of
 from regulars.valuation.valuation import Valuation
 
 FEW_CUSTOMERS = 100
+# A share of the forecast that is called all of it.
+ALMOST_ALL = 0.995
 YEAR = 365
 # A horizon within these many days of whole years holds every season as often.
 ABOUT_A_YEAR = 10
@@ -79,15 +82,23 @@ def short_record(valuation: Valuation) -> Iterator[Finding]:
 
 
 def seasons(valuation: Valuation) -> Iterator[Finding]:
-    """Yield where a season can bend the forecast: the models know none."""
+    """Yield where a season can bend the forecast: most models know none, and one that does takes it to stay."""
     record, horizon = days_of_record(valuation), valuation.settings.horizon
-    beyond = horizon % YEAR
-    if horizon < YEAR - ABOUT_A_YEAR or ABOUT_A_YEAR < beyond < YEAR - ABOUT_A_YEAR:
+    beyond, season = horizon % YEAR, season_of(valuation.fit)
+    if season is not None:
+        part = "The forecast takes" if season.share > ALMOST_ALL else f"{formats.share(season.share)} of it takes"
+        yield Finding(
+            "seasons",
+            "note",
+            f"{part} the season of the record to come back as it was: a peak that moves, or that comes for the first "
+            "time, is not in it.",
+        )
+    elif horizon < YEAR - ABOUT_A_YEAR or ABOUT_A_YEAR < beyond < YEAR - ABOUT_A_YEAR:
         yield Finding(
             "seasons",
             "note",
             f"The model knows no season, and {formats.counted(horizon, 'day')} are no whole number of years: "
-            "a peak or a quiet time within them is spread evenly over the year.",
+            f"a peak or a quiet time within them is spread evenly over the year.{_tried(valuation)}",
         )
     elif record is not None and record < YEAR - ABOUT_A_YEAR:
         yield Finding(
@@ -99,8 +110,11 @@ def seasons(valuation: Valuation) -> Iterator[Finding]:
 
 
 def drift_or_season(valuation: Valuation) -> Iterator[Finding]:
-    """Yield where forecasts are corrected by what a part of the year showed: a season looks like a drift there."""
-    if valuation.tested is None:
+    """Yield where forecasts are corrected by what a part of the year showed: a season looks like a drift there.
+
+    What is left over by a model that knows the season is no season.
+    """
+    if valuation.tested is None or season_of(valuation.fit) is not None:
         return
     rule, origins = valuation.tested.judgement.rule, valuation.tested.league.origins
     measure = Measure.of_future(valuation)
@@ -115,8 +129,18 @@ def drift_or_season(valuation: Valuation) -> Iterator[Finding]:
             f"The forecast is moved by {formats.signed_share(drift.factor - 1.0)}, because forecasts of the "
             f"{formats.counted(tested, 'day')} from {formats.day(origins.days[-1])} on would have been too {short}. A "
             f"{season} season in those days would look the same. Without it the forecast would be {before}."
+            f"{_tried(valuation)}"
         )
         yield Finding("drift or season", "note", sentence, drift.correction)
+
+
+def _tried(valuation: Valuation) -> str:
+    """Return what came of trying a season and a trend on the past; nothing where nothing was tested."""
+    entrants = () if valuation.tested is None else valuation.tested.league.entrants
+    clocks = [one for one in entrants if one.name.partition(",")[0].endswith("+clock")]
+    if any(one.trials for one in clocks):
+        return " A season and a trend learned from the record were tried: with them forecasts were no better."
+    return next((f" A season was not tried: {one.reason}." for one in clocks if one.reason), "")
 
 
 def what_was_not_tested(valuation: Valuation) -> Iterator[Finding]:

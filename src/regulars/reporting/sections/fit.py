@@ -12,6 +12,7 @@ from regulars.reporting.charts.dropout_chances import dropout_chances
 from regulars.reporting.charts.holdout import holdout
 from regulars.reporting.charts.mean_spend import mean_spend
 from regulars.reporting.charts.new_customer import new_customer
+from regulars.reporting.charts.pace_by_month import pace_by_month
 from regulars.reporting.charts.purchase_rates import purchase_rates
 from regulars.reporting.charts.purchases_by_week import purchases_by_week
 from regulars.reporting.charts.purchases_matrix import purchases_matrix
@@ -19,6 +20,7 @@ from regulars.reporting.charts.purchases_so_far import purchases_so_far
 from regulars.reporting.document import Block, Paragraph, Section
 from regulars.reporting.measure import Measure
 from regulars.reporting.study import Study
+from regulars.valuation.season import season_of
 from regulars.valuation.valuation import Valuation
 
 _FEWEST_WEEKS = 2
@@ -30,6 +32,11 @@ _LOOK_BACK = (
     "For a look back the same kind of model was fitted on what was known on an earlier day, refunds included, and its "
     "forecast held against what happened since. That is one earlier day only, and the kind of model was chosen on the "
     "whole record: it is a picture, not a test."
+)
+_SEASON = (
+    "The model that was taken knows a season: customers live by a clock that runs faster in some months than others. "
+    "It was taken because a clock learned on earlier days, from what was known then, made better forecasts than none. "
+    "The forecast takes the season to come back as it was."
 )
 _WHAT_IT_TAKES = (
     "The charts below show the model itself: whom it takes for a customer still, of whom it expects purchases, and how "
@@ -67,6 +74,10 @@ def _described(valuation: Valuation) -> Iterator[Block]:
         yield purchases_by_week(weeks)
         yield purchases_so_far(weeks)
     yield customers_by_frequency(checks.frequency)
+    season = season_of(valuation.fit)
+    if season is not None:
+        yield Paragraph(_SEASON)
+        yield pace_by_month(season)
     if checks.spend is not None:
         yield mean_spend(checks.spend, Measure.of(valuation))
     else:

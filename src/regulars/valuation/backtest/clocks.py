@@ -7,7 +7,7 @@ chance, nothing is tried: a clock that runs evenly is the plain model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from regulars.errors import NotApplicable
@@ -27,17 +27,19 @@ if TYPE_CHECKING:
 BEST = 2
 
 
-def best_without(ranked: Sequence[Entrant]) -> Iterator[tuple[OnCalendar, tuple[Fit, ...]]]:
-    """Yield the best models that can run on a clock, with their plain fits at each origin; `ranked` is in order."""
-    names: list[str] = []
-    for one in ranked:
-        model = None if one.contender is None else one.contender.plain
-        if model is None or model.name in names or not isinstance(getattr(model, "moves", None), Moves):
-            continue
-        names.append(model.name)
-        yield OnCalendar(model), one.fits
-        if len(names) == BEST:
-            return
+def best_without(ranked: Sequence[Entrant]) -> list[tuple[OnCalendar, tuple[Fit, ...]]]:
+    """Return the best models that can run on a clock, with their plain fits at each origin; `ranked` is in order.
+
+    Of the best, those of fewer parameters come first: a model may end where a simpler one is.
+    """
+    found = {
+        model.name: (model, one.fits)
+        for one in reversed(ranked)
+        if one.contender and (model := one.contender.plain) and isinstance(getattr(model, "moves", None), Moves)
+    }
+    order = dict.fromkeys(one.contender.model.name for one in ranked if one.contender)
+    best = [found[name] for name in order if name in found][:BEST]
+    return [(OnCalendar(model), fits) for model, fits in sorted(best, key=lambda one: len(one[0].parameters))]
 
 
 def fitted_on_clocks(

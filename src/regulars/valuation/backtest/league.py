@@ -198,6 +198,7 @@ def _on_clocks(league: League, started: float, threads: int) -> Iterator[Entrant
     """Yield the best models on a calendar clock, one entrant with the reason for each that adds nothing."""
     rounds, terms = league.rounds, league.terms
     known = [one.past.now for one in rounds]
+    tried: list[tuple[Fit, ...]] = []
     for model, plain in best_without(league.entrants):
         if late := _late(started, terms):
             yield Entrant(model.name, model.title, MODEL, reason=late)
@@ -207,6 +208,10 @@ def _on_clocks(league: League, started: float, threads: int) -> Iterator[Entrant
         except NotApplicable as reason:
             yield Entrant(model.name, model.title, MODEL, reason=str(reason))
             return
+        if same := _same_as(fits, tried):
+            yield Entrant(model.name, model.title, MODEL, reason=same)
+            continue
+        tried.append(fits)
         yield from _entered(model, fits, rounds, terms, threads)
 
 
