@@ -7,6 +7,9 @@ import datetime as dt
 import numpy as np
 
 from regulars.models.certificate import Certificate
+from regulars.models.effects.clock import Clock
+from regulars.models.effects.clock_fit import ClockFit
+from regulars.models.effects.on_clock import OnClock
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.spend.gamma_gamma import GammaGammaFit
@@ -31,6 +34,14 @@ ONCE = (0.5, 1e6, 0.6, 52.0)
 def pareto_nbd(theta: tuple[float, float, float, float] = USUAL) -> Fit:
     """Return a Pareto/NBD fit."""
     return Fit(ParetoNBD(), np.array(theta), Unit.WEEK, -41230.5, 4338.0, np.eye(4) * 1e-3, Certificate(()))
+
+
+def on_a_clock() -> ClockFit:
+    """Return the fit of the usual shop on a clock with a Christmas, which grows by a tenth a year."""
+    clock = Clock(season=2, trend=True)
+    theta = np.concatenate([np.array(USUAL), np.exp([0.4, -0.1, 0.2, 0.0, 0.1])])
+    model = OnClock(ParetoNBD(), clock, dt.date(2011, 12, 9), dt.date(2011, 12, 9), Unit.WEEK)
+    return ClockFit(model, theta, Unit.WEEK, -41100.2, 4338.0, np.eye(9) * 1e-3, Certificate(()))
 
 
 def histories_of(customers: int) -> Histories:

@@ -13,6 +13,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pytest
+from artificial_fit import on_a_clock
 from artificial_shops import known_costs, study_of
 
 from regulars.errors import RunFailed, UnknownName
@@ -28,14 +29,19 @@ from regulars.valuation.valuation import Tracking, Valuation, ValueDistribution
 each_chart = pytest.mark.parametrize("chart", list(CHARTS), ids=lambda chart: chart.name)
 
 
+def with_everything() -> Valuation:
+    """Return the shop of which every chart can be drawn: its costs are known, and it has a season."""
+    return dataclasses.replace(known_costs(), fit=on_a_clock())
+
+
 @each_chart
 def test_a_chart_is_valid_vega_lite(chart: Chart) -> None:
-    alt.Chart.from_dict(chart.figure(study_of(known_costs())).specification(PAGE), validate=True)
+    alt.Chart.from_dict(chart.figure(study_of(with_everything())).specification(PAGE), validate=True)
 
 
 @each_chart
 def test_a_chart_takes_its_colours_from_the_page(chart: Chart) -> None:
-    drawn = svg(chart.figure(study_of(known_costs())), PAGE)
+    drawn = svg(chart.figure(study_of(with_everything())), PAGE)
     assert {"transparent", "none"}.issuperset(
         colour for colour in re.findall(r'(?:fill|stroke)="([^"]*)"', drawn) if not colour.startswith("var(--")
     )
@@ -45,7 +51,7 @@ def test_a_chart_takes_its_colours_from_the_page(chart: Chart) -> None:
 
 @each_chart
 def test_a_chart_says_what_it_shows_and_has_its_numbers(chart: Chart) -> None:
-    figure = chart.figure(study_of(known_costs()))
+    figure = chart.figure(study_of(with_everything()))
     assert figure.name == chart.name
     assert figure.finding.endswith(".")
     assert figure.table.rows

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import altair as alt
 import pytest
+from artificial_fit import on_a_clock
 from artificial_shops import report_of, study_of
 
 from regulars.errors import InputError, NotApplicable, RunFailed
@@ -33,9 +34,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture
 def priced(shop: Valuation) -> Valuation:
-    """The shop in good order, with a margin, a cost of customers and learners: every chart can be drawn for it."""
+    """The shop in good order, with a margin, a cost of customers, learners and a season: it has every chart."""
     settings = dataclasses.replace(shop.settings, margin=0.4, basis="margin", cac=30.0, learners=True)
-    return dataclasses.replace(shop, settings=settings)
+    return dataclasses.replace(shop, settings=settings, fit=on_a_clock())
 
 
 def drawn(chart: Chart, shop: Valuation) -> Drawing:

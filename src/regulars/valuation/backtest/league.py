@@ -207,7 +207,9 @@ def _on_clocks(league: League, started: float, threads: int) -> Iterator[Entrant
             fits = fitted_on_clocks(model, plain, known, terms.unit, threads=threads)
         except NotApplicable as reason:
             yield Entrant(model.name, model.title, MODEL, reason=str(reason))
-            return
+            if not all(one.repeats for one in known):
+                return  # what is too short for one is too short for all
+            continue
         if same := _same_as(fits, tried):
             yield Entrant(model.name, model.title, MODEL, reason=same)
             continue

@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from artificial_fit import on_a_clock
 
 from regulars.contract.receipt import ReceiptLine
 from regulars.models.certificate import Certificate, Finding
 from regulars.reporting.measure import Measure
 from regulars.reporting.method.doubts import UNFORESEEN, days_of_record, doubts, refunded_share
 from regulars.valuation.backtest.drift import Drift
+from regulars.valuation.backtest.league import MODEL, Entrant
 from regulars.valuation.backtest.rule import Correction
 from regulars.valuation.valuation import Tracking, Valuation
 
@@ -133,3 +135,35 @@ def test_a_fit_far_from_its_own_record(shop: Valuation) -> None:
 
 def test_without_money_there_are_no_refunds(shops: Shops) -> None:
     assert refunded_share(shops["no_money"]()) is None
+
+
+def test_a_season_that_was_learned_is_taken_to_stay(shop: Valuation) -> None:
+    seasonal = dataclasses.replace(corrected(shop, math.log(1.25), 60), fit=on_a_clock())
+    known = reasons(seasonal)
+    assert known["seasons"].sentence.startswith("The forecast takes the season of the record to come back as it was")
+    # What is left over by a model that knows the season is no season.
+    assert "drift or season" not in known
+
+
+def with_clock(valuation: Valuation, *, reason: str) -> Valuation:
+    """The same valuation after a clock was tried, or was not for a reason."""
+    found = valuation.tested
+    assert found is not None
+    trials = () if reason else found.league.contenders[0].trials
+    clock = Entrant("bg-nbd+clock", "BG/NBD with season and trend", MODEL, trials=trials, reason=reason)
+    league = dataclasses.replace(found.league, entrants=(*found.league.entrants, clock))
+    return dataclasses.replace(valuation, tested=dataclasses.replace(found, league=league))
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "A season and a trend learned from the record were tried: with them forecasts were no better."),
+        ("a season takes two years", "A season was not tried: a season takes two years."),
+    ],
+)
+def test_whether_a_season_was_tried_is_said_with_the_doubt(shop: Valuation, reason: str, said: str) -> None:
+    quarter = with_clock(corrected(with_settings(shop, horizon=90), math.log(1.25), 60), reason=reason)
+    known = reasons(quarter)
+    assert known["seasons"].sentence.endswith(said)
+    assert known["drift or season"].sentence.endswith(said)
