@@ -52,14 +52,15 @@ SUSPECT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {detail: tuple(found) for detail, found in BY_ORDER.items() if detail != "lines"} | {CATEGORIES: OF_CATEGORIES}
 )
 
+# Who is asked about, and the last day whose orders are known of each.
+AS_OF = "select distinct customer_id, $origin::date as until from {known} where purchase"
 STATEMENT = """
-with people as (
-    select distinct customer_id from {known} where purchase
-),
+with people as ({people}),
 bought as (
     select o.customer_id, o.order_id, o.order_date, o.amount, {details}
-    from {orders} o join {table} d on o.customer_id = d.customer_id and o.order_id = d.order_id
-    where o.order_date <= $origin
+    from people p
+    join {orders} o on p.customer_id = o.customer_id and o.order_date <= p.until
+    join {table} d on o.customer_id = d.customer_id and o.order_id = d.order_id
 )
 select {features}
 from people p left join bought b on p.customer_id = b.customer_id
@@ -67,13 +68,13 @@ group by p.customer_id order by p.customer_id
 """
 # The most lines decide what is the favourite; the name where two have as many.
 FAVOURITES = """
-with people as (
-    select distinct customer_id from {known} where purchase
-),
+with people as ({people}),
 entries as (
     select o.customer_id, unnest(map_entries(d.categories)) as entry
-    from {orders} o join {table} d on o.customer_id = d.customer_id and o.order_id = d.order_id
-    where o.order_date <= $origin and d.categories is not null
+    from people p
+    join {orders} o on p.customer_id = o.customer_id and o.order_date <= p.until
+    join {table} d on o.customer_id = d.customer_id and o.order_id = d.order_id
+    where d.categories is not null
 ),
 by_category as (
     select customer_id, entry.key as category, sum(entry.value) as lines
@@ -96,18 +97,27 @@ def details_as_of(engine: Engine, as_of: AsOf) -> Columns:
 
     Numbers are NaN where unknown, texts are empty.
     """
+    if not _details_kept(engine):
+        return {}
+    make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN, record=as_of.record)
+    try:
+        people = AS_OF.format(known=quoted(KNOWN))
+        return details_until(engine, people, {"origin": as_of.origin}, orders=as_of.record.orders)
+    finally:
+        engine.execute(f"drop table {quoted(KNOWN)}")
+
+
+def details_until(engine: Engine, people: str, parameters: Mapping[str, object], *, orders: str) -> Columns:
+    """Return the same columns of `people`, a select of customer_id and until, by the `orders` up to that day of each.
+
+    The entries stand in the order of `customer_id`.
+    """
     known = _details_kept(engine)
     if not known:
         return {}
-    make_purchase_days(engine, as_of.origin, keep_zero=as_of.keep_zero, table=KNOWN, record=as_of.record)
-    names = {"known": quoted(KNOWN), "orders": quoted(as_of.record.orders), "table": quoted(ORDER_DETAILS.name)}
-    try:
-        found = dict(engine.arrays(_by_order(known, names), {"origin": as_of.origin}))
-        if CATEGORIES in known:
-            found |= engine.arrays(FAVOURITES.format(**names), {"origin": as_of.origin})
-        return found
-    finally:
-        engine.execute(f"drop table {quoted(KNOWN)}")
+    names = {"people": people, "orders": quoted(orders), "table": quoted(ORDER_DETAILS.name)}
+    found = dict(engine.arrays(_by_order(known, names), parameters))
+    return found | engine.arrays(FAVOURITES.format(**names), parameters) if CATEGORIES in known else found
 
 
 def _details_kept(engine: Engine) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The value of new customers, told early: from the first order, or from what they did in their first days.
 
 Each customer has a clock of its own: known is what happened in the first `first_days` days after the first order (0:
-that day), asked is what comes in the window after them. Those whose window had ended by the origin are learned from;
-those who are past their first days and whose window goes on are forecast. Refunds count where they came within the
-first days, in the outcome where they came by the origin.
+that day), and what those orders hold besides their amounts where a run keeps it (`features.details`); asked is what
+comes in the window after them. Those whose window had ended by the origin are learned from; those who are past their
+first days and whose window goes on are forecast. Refunds count where they came within the first days, in the outcome
+where they came by the origin.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from numpy.typing import NDArray
 
 from regulars.engines.base import Engine, quoted
 from regulars.errors import InputError, NotApplicable
-from regulars.models.histories import Floats
 from regulars.valuation.backtest.baselines import Both
-from regulars.valuation.features.feature import AsOf
+from regulars.valuation.features.details import details_until
+from regulars.valuation.features.feature import AsOf, Columns
 from regulars.valuation.histories import make_purchase_days
 from regulars.valuation.learners.examples import FOLDS, Inputs, Lesson, Outcomes, drawn, enough
+from regulars.valuation.learners.kinds import as_numbers
 from regulars.valuation.learners.learn import forecasts
+from regulars.valuation.learners.trusted import trusted
 
 KNOWN = "days_of_new_customers"
 FEATURES = (
@@ -73,6 +76,16 @@ where f.first_day + $days::integer <= $origin
 order by f.customer_id
 """
 
+# Those of the statement, and the last of the first days of each.
+PEOPLE = """
+    select customer_id, first_day + $days::integer as until
+    from (
+        select customer_id, min(order_date) as first_day from orders
+        where order_date <= $origin and (amount > 0 or ($keep_zero and amount = 0)) group by customer_id
+    )
+    where first_day + $days::integer <= $origin
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class EarlyValue:
@@ -100,13 +113,15 @@ def early_value(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool
     Reads the tables `orders` and `refunds` up to the origin. Raises `InputError` for a number of days below zero,
     `NotApplicable` without the extra "ml", where too few customers are old enough to learn from, or none is new.
     """
-    new = new_customers(engine, as_of, first_days)
+    new = new_customers(engine, as_of, first_days, seed=seed)
     said = forecasts(new.lesson, has_money=has_money, seed=seed)
     return EarlyValue(first_days, as_of.window, new.customer_id, new.first_order, said)
 
 
-def new_customers(engine: Engine, as_of: AsOf, first_days: int) -> NewCustomers:
+def new_customers(engine: Engine, as_of: AsOf, first_days: int, *, seed: int) -> NewCustomers:
     """Return the new customers as of an origin, and what those who were new before them teach.
+
+    What the orders of the first days hold besides their amounts is known too, where the run keeps it.
 
     Raises what `early_value` raises.
     """
@@ -114,11 +129,11 @@ def new_customers(engine: Engine, as_of: AsOf, first_days: int) -> NewCustomers:
         raise InputError(f"the first days of a customer cannot be {first_days}; 0 is the day of the first order alone")
     rows = early_rows(engine, as_of, first_days)
     old = rows["age"].astype(np.int64) >= first_days + as_of.window
-    taught = _lesson(rows, old)
+    taught = _lesson(rows, _details(engine, as_of, first_days), old)
     enough(taught.outcomes, as_of.origin)
     if not taught.now.rows:
         raise NotApplicable(f"nobody came in the {as_of.window:,} days before {as_of.origin}: there is no new customer")
-    return NewCustomers(rows["customer_id"][~old], rows["first_day"][~old], taught)
+    return NewCustomers(rows["customer_id"][~old], rows["first_day"][~old], trusted(taught, seed).lesson)
 
 
 def early_rows(engine: Engine, as_of: AsOf, first_days: int) -> dict[str, NDArray[Any]]:
@@ -131,10 +146,16 @@ def early_rows(engine: Engine, as_of: AsOf, first_days: int) -> dict[str, NDArra
         engine.execute(f"drop table {quoted(KNOWN)}")
 
 
-def _lesson(rows: dict[str, NDArray[Any]], old: NDArray[np.bool_]) -> Lesson:
+def _details(engine: Engine, as_of: AsOf, first_days: int) -> Columns:
+    asked = {"origin": as_of.origin, "days": first_days, "keep_zero": as_of.keep_zero}
+    return details_until(engine, PEOPLE, asked, orders=as_of.record.orders)
+
+
+def _lesson(rows: dict[str, NDArray[Any]], details: Columns, old: NDArray[np.bool_]) -> Lesson:
     names = ("first_value", "first_orders", "weekday", "month", "early_value", "early_days", "since", "refunds")
-    x: Floats = np.column_stack([rows[name] for name in names])
-    inputs = Inputs(FEATURES, (), x, {})
+    always = dict(zip(FEATURES, (rows[name] for name in names), strict=True))
+    found = as_numbers({**always, **details}, old)
+    inputs = Inputs((*always, *details), found.kinds, found.x, {}, found.labels)
     draw = rows["draw"].astype(np.int64)
     kept = np.flatnonzero(old)[drawn(draw[old] // FOLDS)]
     chosen = np.zeros(old.size, dtype=np.bool_)

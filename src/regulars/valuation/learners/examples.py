@@ -21,7 +21,7 @@ from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.as_known import KNOWN_THEN, AsKnown, as_known
 from regulars.valuation.features.as_of import features_as_of
 from regulars.valuation.features.feature import AsOf, Columns, Feature
-from regulars.valuation.learners.kinds import Kinds, kinds_of
+from regulars.valuation.learners.kinds import as_numbers
 from regulars.valuation.learners.outlook import Outlook
 
 FOLDS = 3
@@ -210,21 +210,11 @@ def _inputs(tables: Sequence[_Table]) -> Inputs:
         for name in tables[0].outlook
         if all(name in table.outlook for table in tables)
     }
-    now, *past = (table.columns for table in tables)
-    kinds: dict[str, Kinds] = {
-        name: kinds_of(np.concatenate([one[name] for one in past]))
-        for name, values in now.items()
-        if values.dtype.kind != "f"
-    }
-    columns = [np.concatenate([one[name] for one in (now, *past)]) for name in now]
-    numbers = [kinds[name].coded(each) if name in kinds else each for name, each in zip(now, columns, strict=True)]
-    return Inputs(
-        (*now, *expected),
-        tuple(place for place, name in enumerate(now) if name in kinds),
-        np.column_stack([*numbers, *expected.values()]),
-        expected,
-        {name: each.labels for name, each in kinds.items()},
-    )
+    columns = {name: np.concatenate([table.columns[name] for table in tables]) for name in tables[0].columns}
+    rows = np.arange(sum(table.draw.size for table in tables))
+    found = as_numbers(columns, rows >= tables[0].draw.size)
+    x = np.column_stack([found.x, *expected.values()])
+    return Inputs((*columns, *expected), found.kinds, x, expected, found.labels)
 
 
 def drawn(draw: Integers) -> NDArray[np.bool_]:

@@ -53,7 +53,7 @@ def foreseen(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool, s
 
     It is their value, or their purchases where there is no money. Raises what `new_customers` raises.
     """
-    new = new_customers(engine, as_of, first_days)
+    new = new_customers(engine, as_of, first_days, seed=seed)
     mean = _asked(hurdle(new.lesson, has_money=has_money, seed=seed), has_money=has_money).mean
     try:
         check, reason = _check(engine, as_of, first_days, has_money=has_money, seed=seed), ""
@@ -64,7 +64,7 @@ def foreseen(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool, s
 
 def _check(engine: Engine, as_of: AsOf, first_days: int, *, has_money: bool, seed: int) -> Check:
     then = replace(as_of, origin=as_of.origin - dt.timedelta(days=as_of.window))
-    new = new_customers(engine, then, first_days)
+    new = new_customers(engine, then, first_days, seed=seed)
     said = _asked(hurdle(new.lesson, has_money=has_money, seed=seed), has_money=has_money)
     actual = _since(engine, as_of, first_days, has_money=has_money)
     found, beside = (measured(one, actual, seed=seed) for one in (said, _as_before(new, has_money=has_money)))

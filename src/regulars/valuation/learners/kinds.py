@@ -8,6 +8,7 @@ customer: hence the most frequent, by customers, then by name. What first comes 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.models.histories import Floats
+from regulars.valuation.features.feature import Columns
 
 MOST_KINDS = 12
 OTHER = "other"
@@ -47,3 +49,23 @@ def kinds_of(texts: NDArray[Any]) -> Kinds:
     values, count = np.unique(texts.astype(str), return_counts=True)
     by_count = sorted(zip(values.tolist(), count.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
     return Kinds(tuple(sorted([name for name, _ in by_count if name][:MOST_KINDS])))
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Columns as numbers, shape (rows, columns): the places of those that hold kinds, what these mean by column."""
+
+    x: Floats
+    kinds: tuple[int, ...]
+    labels: Mapping[str, tuple[str, ...]]
+
+
+def as_numbers(columns: Columns, past: NDArray[np.bool_]) -> Numbers:
+    """Return columns of numbers and texts as numbers; `past` are the rows by which kinds are told."""
+    kinds = {name: kinds_of(values[past]) for name, values in columns.items() if values.dtype.kind != "f"}
+    numbers = [kinds[name].coded(values) if name in kinds else values for name, values in columns.items()]
+    return Numbers(
+        np.column_stack(numbers) if numbers else np.empty((past.size, 0)),
+        tuple(place for place, name in enumerate(columns) if name in kinds),
+        {name: each.labels for name, each in kinds.items()},
+    )

@@ -17,13 +17,14 @@ from regulars.sources.read import ReadOptions, read_orders
 from regulars.valuation.backtest.measures import measured
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import summarise
-from regulars.valuation.learners.early import FEATURES, EarlyValue, early_rows, early_value
+from regulars.valuation.learners.early import FEATURES, EarlyValue, early_rows, early_value, new_customers
+from regulars.valuation.learners.undated import left_open
 
 AS_OF = AsOf(FIRST + dt.timedelta(days=240), 90, keep_zero=False)
 
 
 def read(engine: DuckDBEngine, orders: pd.DataFrame) -> None:
-    intake = read_orders(engine, orders, ReadOptions(), today=dt.date(2030, 1, 1), progress=Progress())
+    intake = read_orders(engine, orders, ReadOptions(details=True), today=dt.date(2030, 1, 1), progress=Progress())
     summarise(engine, intake.as_of, Unit.WEEK, keep_zero=False)
 
 
@@ -114,3 +115,22 @@ def test_what_cannot_be_told_is_said(shop: pd.DataFrame) -> None:
     old = shop[shop.groupby("customer")["date"].transform("min") < pd.Timestamp(FIRST + dt.timedelta(days=120))]
     with pytest.raises(NotApplicable, match="there is no new customer"):
         told(old)
+
+
+def test_what_the_first_orders_hold_is_known_and_nothing_later(shop: pd.DataFrame) -> None:
+    rng = np.random.default_rng(3)
+    day = (shop["date"] - shop.groupby("customer")["date"].transform("min")).dt.days
+    came_back = shop["customer"].isin(shop["customer"][day > 14])
+    coupon = np.where(rng.random(len(shop)) < np.where(came_back, 0.3, 0.6), "SAVE", "")
+    kinds = np.where(day <= 14, "first", "later")
+    held = shop.assign(coupon=np.where(day <= 14, coupon, "LATER"), category=kinds, country=kinds)
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        read(engine, held)
+        lesson = new_customers(engine, AS_OF, 14, seed=0).lesson
+    names, share = lesson.past.names, "share of orders with a coupon"
+    assert names[: len(FEATURES)] == FEATURES
+    assert lesson.past.labels["favourite category"] == ("first", "other")
+    assert set(lesson.past.x[:, names.index("favourite category")]) == {0.0}
+    assert set(lesson.now.x[:, names.index("country of the first order")]) == {0.0}
+    assert lesson.past.x[:, names.index(share)].mean() < 0.7
+    assert left_open(lesson, (), 0) < 0.99 * left_open(lesson, (share,), 0)
