@@ -6,10 +6,14 @@ share of ΣE, f has moved with the group, so that D_g = A_g - f·E_g has
 
     Var D_g = (1 - 2s_g)·v_g + s_g² Σ_h v_h,   v_h = f²·(V_h + σ²·E_h²)                              (1)
 
-and over groups and origins, which weighs groups by the square of their totals, as an error in money does,
+and over groups and origins, each with the weight w_g of its relative error,
 
-    σ² = max(0, Σ [D_g² - f²((1 - 2s_g)V_g + s_g² ΣV)] / Σ f²[(1 - 2s_g)E_g² + s_g² ΣE²])            (2)
+    σ² = max(0, Σ w_g [D_g²/f² - ((1 - 2s_g)V_g + s_g² ΣV)]/E_g² / Σ w_g [(1 - 2s_g) + s_g² ΣE²/E_g²]),
 
+    w_g = 1/(s_0² + V_g/E_g²)²                                                                       (2)
+
+the inverse of the variance of such a square where shocks are s_0, a total off by what definitions call right: a group
+tells as much as chance leaves of it, whether it brings much or little, because σ is a share of each group's own total.
 The shares matter where a few groups bring most: of a group that brings nearly all, hardly anything is left beside f.
 """
 
@@ -22,6 +26,7 @@ import numpy as np
 
 from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.as_known import AsKnown
+from regulars.valuation.backtest.drift import SMALLEST
 from regulars.valuation.backtest.forecast import Forecast
 
 # Totals of fewer customers are nearly all chance.
@@ -37,14 +42,17 @@ def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | N
     for forecast, actual, group in found:
         columns = (actual, forecast.mean, forecast.spread.least_variance(), np.ones(group.size))
         totals = np.array([np.bincount(group, values) for values in columns])
-        totals = totals[:, totals[3] >= FEWEST]
-        if totals.shape[1] < 2 or not (np.isfinite(totals).all() and totals[1].sum() > 0.0):
+        totals = totals[:, (totals[3] >= FEWEST) & (totals[1] != 0.0)]
+        if totals.shape[1] < 2 or not np.isfinite(totals).all():
             continue
         happened, expected, chance, _ = totals
         factor = happened.sum() / expected.sum()
-        off = (happened - factor * expected) ** 2
-        excess += float((off - factor**2 * _left(chance, expected)).sum())
-        size += float(factor**2 * _left(expected**2, expected).sum())
+        if not factor > 0.0:
+            continue
+        weight = 1.0 / (SMALLEST**2 + chance / expected**2) ** 2 / expected**2
+        off = (happened / factor - expected) ** 2
+        excess += float(weight @ (off - _left(chance, expected)))
+        size += float(weight @ _left(expected**2, expected))
     return math.sqrt(max(0.0, excess / size)) if size > 0.0 else None
 
 

@@ -11,6 +11,7 @@ from regulars.valuation.backtest.forecast import LEVELS, Forecast, Spread
 from regulars.valuation.backtest.group_shock import FEWEST, group_shock
 
 COHORTS, SIZE, MEAN = 60, 400, 2.0
+SQUARES = np.array([MEAN])
 
 
 def said(shock: float, seed: int, factor: float = 1.0) -> tuple[Forecast, Floats, Integers]:
@@ -42,3 +43,16 @@ def test_too_few_customers_or_cohorts_cannot_tell() -> None:
     few = np.arange(group.size) // (FEWEST - 1)
     assert group_shock([(forecast, actual, few)]) is None
     assert group_shock([]) is None
+
+
+def test_it_is_right_on_average_where_one_group_brings_most() -> None:
+    """The largest group moves what all are off by; without its share in (1) the shock of .3 would be found as .10."""
+    rng, sizes, shock = np.random.default_rng(4), np.array([3000, 300, 300, 200, 200]), 0.3
+    group = np.repeat(np.arange(sizes.size), sizes)
+    spread = Spread(np.full((1, len(LEVELS)), MEAN), np.zeros(group.size, dtype=np.int64), np.ones(group.size), SQUARES)
+    forecast = Forecast(np.full(group.size, MEAN), spread)
+    origins = []
+    for _ in range(200):
+        own = np.exp(rng.normal(-(shock**2) / 2.0, shock, sizes.size))
+        origins.append((forecast, rng.poisson(MEAN * own[group]).astype(np.float64), group))
+    assert group_shock(origins) == pytest.approx(shock, rel=0.15)
