@@ -166,10 +166,13 @@ def _drawn(base: Base, spend: SpendFit, scores: Scores, size: int, rng: np.rando
     if count.sum() <= HISTORIES:
         rows = np.repeat(np.arange(count.size), count.astype(np.int64))
         return _Drawn(rows, np.ones(rows.size), np.sqrt(mean_square[rows]), everybody=True)
-    spread = squares * scores.squared * spend.mean_factor(base.n_obs) ** 2
+    # Where a mean does not exist there is no total of values to stand for.
+    spread = np.nan_to_num(squares * scores.squared * spend.mean_factor(base.n_obs) ** 2, nan=0.0)
     # Half by spread in value, half by customers, so that totals of both kinds are stood for.
-    chance = 0.5 * spread / spread.sum() + 0.5 * count / count.sum()
-    rows = rng.choice(count.size, size=size, p=chance / chance.sum())
+    by_spread = 0.5 * spread / spread.sum() if spread.any() else 0.0
+    chance = by_spread + 0.5 * count / count.sum()
+    chance /= chance.sum()
+    rows = rng.choice(count.size, size=size, p=chance)
     weight = np.sqrt(count[rows] / (size * chance[rows]))
     return _Drawn(rows, weight, weight * np.sqrt(mean_square[rows]), everybody=False)
 

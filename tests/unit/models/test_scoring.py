@@ -206,6 +206,22 @@ def brute_force(name: str, made: Shop, spend: GammaGammaFit, draws: int) -> tupl
     return purchases, value
 
 
+@pytest.mark.parametrize("q", [0.7, 0.99])
+def test_totals_of_purchases_stand_where_some_or_all_means_of_value_do_not(q: float) -> None:
+    """Of a large base too: histories without a mean value once made every draw a NaN, and the run end in an error."""
+    made, question = shop("bg-nbd", 1500, seed=9), Question(days(365), (0.1, 0.5, 0.9), 0.1)
+    base, spend = base_of(made), spend_of(q=q)
+    got = scores_of("bg-nbd", made, spend)
+    drawn = simulate_totals(fit_of("bg-nbd"), spend, base, got, question, seed=1)
+    usual = simulate_totals(fit_of("bg-nbd"), ConstantSpend(1.0), base, got, question, seed=1)
+    assert np.isnan(drawn.value).all()
+    assert drawn.purchases.mean() == pytest.approx(float(base.histories.count @ got.purchases), rel=0.02)
+    assert drawn.purchases.std() == pytest.approx(usual.purchases.std(), rel=0.15)
+    nobody = Base(made.histories, np.zeros(made.n_obs.size), base.value_sum, base.square_sum)
+    alone = simulate_totals(fit_of("bg-nbd"), spend, nobody, got, question, seed=1)
+    assert alone.purchases.std() == pytest.approx(usual.purchases.std(), rel=0.15)
+
+
 def test_uncertain_parameters_widen_totals() -> None:
     made, spend = shop("bg-nbd", 3000, seed=9), spend_of()
     fit = MODELS.get("bg-nbd").fit(made.histories)
