@@ -11,7 +11,7 @@ models those of all its members.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -61,6 +61,10 @@ class Living(Protocol):
     def age_grid(self, ages: Floats, frequency: float) -> AgeGrid:
         """Return the few ages from which predictions are carried to all of these distinct ones."""
         return age_grid(ages, self.time_scale, frequency)
+
+    def inside(self, change: Callable[[Living], Living]) -> Living:
+        """Return the same future after a change of what happens by its own clock."""
+        return change(self)
 
     def draw_counts(self, x: Floats, age: Floats, t: float, rng: np.random.Generator) -> Floats:
         """Return simulated numbers of purchases in the t units after T."""

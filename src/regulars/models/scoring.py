@@ -18,6 +18,7 @@ import numpy as np
 
 from regulars.models.branches import alive
 from regulars.models.discounting import discounted, residual
+from regulars.models.own_pace import STEADY, OwnPace
 from regulars.models.purchase_counts import Mixed, PurchaseCounts, purchase_counts
 from regulars.models.threads import pool
 from regulars.periods import Period, Unit, discount_rate, length_in
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the future: how far, at which quantile levels, at which annual discount."""
+    """What is asked of the future: how far, at which quantile levels, at which annual discount.
+
+    `own` says how far customers' own paces in that time may differ from what they were.
+    """
 
     horizon: Period
     levels: tuple[float, ...]
     discount: float
+    own: OwnPace = STEADY
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +83,7 @@ def score_each(
     threads: int = 1,
 ) -> list[Scores]:
     """Return the predictions under several models of spend, whose futures in purchases are the same."""
-    branches = fit.branches(histories)
+    branches = question.own.over(fit.branches(histories))
     livings = [branch.living for branch in branches]
     weight = np.stack([branch.weight for branch in branches])
     still = alive(weight)
@@ -158,8 +163,9 @@ def _expectations(living: Living, frequency: float, grid: AgeGrid, question: Que
     """Yield the expected, discounted and residual purchases of living customers by age."""
     x = np.full(grid.nodes.shape, frequency)
     t, rate = length_in(unit, question.horizon), discount_rate(question.discount, unit)
-    yield grid.spread(living.purchases(x, grid.nodes, t))
-    yield grid.spread(discounted(living, x, grid.nodes, t, rate))
+    bought = grid.spread(living.purchases(x, grid.nodes, t))
+    yield bought
+    yield bought if rate == 0.0 else grid.spread(discounted(living, x, grid.nodes, t, rate))
     if rate > 0.0:
         yield grid.spread(residual(living, x, grid.nodes, rate))
     else:

@@ -180,7 +180,7 @@ def _drawn(base: Base, spend: SpendFit, scores: Scores, size: int, rng: np.rando
 def _futures(fit: Predictions, some: Histories, question: Question, rng: np.random.Generator) -> Floats:
     """Return simulated purchases in the horizon, shape (draws, histories)."""
     length = length_in(fit.unit, question.horizon)
-    return draw_counts(fit.branches(some), some.frequency, some.age, length, DRAWS, rng)
+    return draw_counts(question.own.over(fit.branches(some)), some.frequency, some.age, length, DRAWS, rng)
 
 
 def _futures_under_doubt(
@@ -188,7 +188,7 @@ def _futures_under_doubt(
 ) -> Floats:
     """Return simulated purchases in the horizon, shape (draws, histories), under many parameters that data allow."""
     length, each = length_in(fit.unit, question.horizon), DRAWS // PARAMETERS
-    branches = (fit.at(one).branches(some) for one in theta)
+    branches = (question.own.over(fit.at(one).branches(some)) for one in theta)
     return np.concatenate([draw_counts(some_of, some.frequency, some.age, length, each, rng) for some_of in branches])
 
 

@@ -12,12 +12,14 @@ from typing import Literal
 import numpy as np
 
 from regulars.models.histories import Histories
+from regulars.models.own_pace import STEADY, OwnPace
 from regulars.models.predictions import Predictions
 from regulars.models.scoring import Question, Scores
 from regulars.periods import days
 from regulars.valuation.backtest.calibration import SAME, LevelMap
 from regulars.valuation.backtest.pace import pace_of
 from regulars.valuation.backtest.rule import Rule
+from regulars.valuation.backtest.wandering import age_of
 from regulars.valuation.valuation import Settings
 
 Kind = Literal["cohort", "segment"]
@@ -25,7 +27,7 @@ Kind = Literal["cohort", "segment"]
 
 @dataclass(frozen=True)
 class Corrections:
-    """The speed of the clock, what a purchase is worth more, the map of levels, and the shocks of totals.
+    """The speed of the clock, for all and for each, what a purchase is worth more, the map of levels, shocks of totals.
 
     One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are scales of the
     logarithm of a total, on top of what the model says; None where no window was tested. Those shared by all customers
@@ -34,6 +36,7 @@ class Corrections:
     """
 
     pace: float = 1.0
+    own: OwnPace = STEADY
     spend: float = 1.0
     levels: LevelMap = SAME
     purchase_shock: float | None = None
@@ -63,9 +66,11 @@ UNCORRECTED = Corrections()
 
 def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: int, *, has_money: bool) -> Corrections:
     """Return the corrections of a rule for the fit and the customers of today."""
-    pace = pace_of(fit, histories, days(horizon), rule.purchases.drift.correction)
+    own = rule.wandering.over(age_of(histories), horizon)
+    pace = pace_of(fit, histories, days(horizon), rule.purchases.drift.correction, own)
     return Corrections(
         pace=1.0 if pace is None else pace,
+        own=own,
         spend=rule.spend_factor(pace),
         levels=(rule.value if has_money else rule.purchases).levels,
         purchase_shock=rule.purchases.drift.shock or None,
@@ -87,4 +92,4 @@ def question_of(settings: Settings, corrections: Corrections = UNCORRECTED) -> Q
     tail = (1.0 - settings.interval) / 2.0
     levels = corrections.levels.level_for(np.array([tail, 0.5, 1.0 - tail]))
     discount = math.expm1(math.log1p(settings.discount) / corrections.pace)
-    return Question(days(settings.horizon * corrections.pace), tuple(levels.tolist()), discount)
+    return Question(days(settings.horizon * corrections.pace), tuple(levels.tolist()), discount, corrections.own)

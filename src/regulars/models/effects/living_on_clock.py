@@ -8,6 +8,7 @@ discounts are the product integration of `discounting`, whose measure is the sam
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -86,6 +87,10 @@ class LivingOnClock(Living):
         bought = self.plain.draw_new(customers, float(self._ahead(t)), rng)
         days = self.running.days_until(self.as_of, bought.time, t * self.running.unit.days)
         return replace(bought, time=days / self.running.unit.days)
+
+    def inside(self, change: Callable[[Living], Living]) -> Living:
+        """Return the same future after a change of the plain one: seasons stay where the calendar has them."""
+        return replace(self, plain=change(self.plain))
 
     def age_grid(self, ages: Floats, frequency: float) -> AgeGrid:
         """Return a grid that is even by the clock, on which predictions are smooth; its nodes by the calendar."""

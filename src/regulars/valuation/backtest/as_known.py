@@ -32,7 +32,7 @@ with days as (
     from {known} where purchase and purchase_day <= $origin
     union all
     select customer_id, purchase_day, cast(amount as decimal(18, 4)) from {later}
-    where purchase and purchase_day > $origin and purchase_day <= $end
+    where purchase and purchase_day > $origin and purchase_day <= $twice
 ),
 customers as (
     select customer_id, min(purchase_day) as first_order,
@@ -43,14 +43,16 @@ customers as (
         coalesce(sum(amount) filter (where purchase_day <= $origin), 0) as value,
         count(*) filter (where purchase_day <= $origin and purchase_day > $before) as purchases_before,
         coalesce(sum(amount) filter (where purchase_day <= $origin and purchase_day > $before), 0) as value_before,
-        count(*) filter (where purchase_day > $origin) as purchases_later,
-        coalesce(sum(amount) filter (where purchase_day > $origin), 0) as value_later
+        count(*) filter (where purchase_day > $origin and purchase_day <= $end) as purchases_later,
+        coalesce(sum(amount) filter (where purchase_day > $origin and purchase_day <= $end), 0) as value_later,
+        count(*) filter (where purchase_day > $origin and purchase_day <= $half) as purchases_soon,
+        count(*) filter (where purchase_day > $origin) as purchases_twice
     from days group by customer_id
 )
 select purchase_days - 1 as frequency, date_diff('day', first_order, last_order) as recency,
     date_diff('day', first_order, $origin::date) as age, cast(first_value as double) as first_value, valued,
     cast(value as double) as value, purchases_before, cast(value_before as double) as value_before,
-    purchases_later, cast(value_later as double) as value_later
+    purchases_later, cast(value_later as double) as value_later, purchases_soon, purchases_twice
 from customers where purchase_days > 0 order by customer_id
 """
 
@@ -63,6 +65,8 @@ class AsKnown:
     are. `valued` counts the days with a value, `value` is what they sum to, the first day included; `*_before` are the
     purchases and the value of the window that ended at the origin, `*_later` those of the window after it. `repeats`
     are the repeat purchases of each day up to the origin, where the record is long enough to tell a season.
+    `purchases_soon` and `purchases_twice` are those of the first half of that window, rounded down, and of two such
+    windows, as far as anything is known of the second.
     """
 
     origin: dt.date
@@ -79,6 +83,8 @@ class AsKnown:
     value_later: Floats
     log_gaps: float | None = None
     repeats: Mapping[dt.date, float] = field(default_factory=dict)
+    purchases_soon: Floats | None = None
+    purchases_twice: Floats | None = None
 
     @property
     def customers(self) -> int:
@@ -151,6 +157,7 @@ def as_known(
         make_purchase_days(engine, until, keep_zero=keep_zero, table=later, record=record)
     span = dt.timedelta(days=window)
     parameters = {"origin": origin, "end": origin + span, "before": origin - span}
+    parameters |= {"half": origin + dt.timedelta(days=window // 2), "twice": origin + 2 * span}
     columns = engine.arrays(CUSTOMERS.format(known=quoted(KNOWN_THEN), later=quoted(later)), parameters)
     if not columns["frequency"].size:
         raise NotApplicable(f"there was no customer by {origin}")
@@ -170,4 +177,6 @@ def as_known(
         value_later=columns["value_later"],
         log_gaps=log_gaps(engine, Unit.DAY, KNOWN_THEN),
         repeats=repeats_of_days(engine, KNOWN_THEN, origin) if until is None and oldest >= TWO_YEARS else {},
+        purchases_soon=columns["purchases_soon"].astype(np.float64),
+        purchases_twice=columns["purchases_twice"].astype(np.float64),
     )

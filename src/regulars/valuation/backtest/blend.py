@@ -60,9 +60,14 @@ def average(forms: Sequence[ScoreForm]) -> ScoreForm:
     )
 
 
+def some_of(customers: int) -> Integers:
+    """Return the places of an even choice of so many customers."""
+    return np.unique(np.linspace(0, customers - 1, min(customers, CUSTOMERS)).round().astype(np.int64))
+
+
 def score_form(forecasts: Sequence[Forecast], actual: Floats, *, threads: int = 1) -> ScoreForm:
     """Return (1) for forecasts of the same customers, averaged over an even choice of them."""
-    rows = np.unique(np.linspace(0, actual.size - 1, min(actual.size, CUSTOMERS)).round().astype(np.int64))
+    rows = some_of(actual.size)
     quantiles = [forecast.take(rows).spread.of(slice(None)) for forecast in forecasts]
     outcome = actual[rows, None]
     linear = np.array([np.abs(quantile - outcome).mean() for quantile in quantiles])

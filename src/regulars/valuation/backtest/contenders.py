@@ -11,6 +11,7 @@ from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
 from regulars.models.fitting import refit
 from regulars.models.histories import Floats, Integers
+from regulars.models.own_pace import STEADY, OwnPace
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores, score_each
 from regulars.models.spend.base import SpendFit
@@ -100,16 +101,24 @@ def _close_to(fit: Fit, model: TransactionModel, known: AsKnown, unit: Unit, *, 
 
 
 def said(
-    fit: Uncertain, known: AsKnown, by_days: SpendOn, *, threads: int, pace: float = 1.0, spend: float = 1.0
+    fit: Uncertain,
+    known: AsKnown,
+    by_days: SpendOn,
+    *,
+    threads: int,
+    pace: float = 1.0,
+    spend: float = 1.0,
+    own: OwnPace = STEADY,
 ) -> dict[SpendWay, Both]:
     """Return what a fit says of the window, by each way to tell the spend.
 
-    The window passes at `pace` times the speed of the calendar, and a purchase is worth `spend` times as much.
+    The window passes at `pace` times the speed of the calendar, for each customer at the customer's `own` on top, and
+    a purchase is worth `spend` times as much.
     """
     histories, numbers, row = known.histories(fit.unit, *(each.n_obs for each in by_days.values()))
     spends: list[tuple[SpendFit, Floats]] = [(ONE_EACH, np.zeros(len(histories)))]
     spends += [(each.spend, number) for each, number in zip(by_days.values(), numbers, strict=True)]
-    question = Question(days(known.window * pace), LEVELS, 0.0)
+    question = Question(days(known.window * pace), LEVELS, 0.0, own)
     bought, *worth = score_each(fit, spends, histories, question, threads=threads)
     spread = _spread(bought, of_purchases(bought), row, np.ones(row.size))
     purchases = Forecast(bought.purchases[row], spread, bought.probability_purchase[row])

@@ -22,6 +22,7 @@ from regulars.valuation.backtest.drift import NONE, Drift, drift
 from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.backtest.group_shock import group_shock, months_of_acquisition
 from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged, trials_of
+from regulars.valuation.backtest.looks import wandering_of
 from regulars.valuation.backtest.measures import Measures
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
 from regulars.valuation.grouping import Grouping
@@ -165,9 +166,10 @@ def _only(place: int, size: int) -> Floats:
 
 
 def _corrected(rule: Rule, forms: _Forms, first: int) -> Rule:
-    """Return the rule with the drift, and then the map of levels, that its forecasts from origin `first` on ask for."""
+    """Return the rule with what its forecasts from `first` on ask for: own paces, drift, then the map of levels."""
     league, threads = forms.league, forms.threads
     rounds = league.rounds[first:]
+    rule = replace(rule, wandering=wandering_of(rule, league.rounds, first))
 
     def forecasts(rule: Rule) -> list[Both]:
         return [forecast_by(rule, one, place, threads=threads) for place, one in enumerate(rounds, start=first)]

@@ -20,6 +20,8 @@ from regulars.valuation.backtest.drift import NONE, Drift
 from regulars.valuation.backtest.forecast import Forecast, Spread
 from regulars.valuation.backtest.league import Entrant, Round
 from regulars.valuation.backtest.pace import pace_of
+from regulars.valuation.backtest.wandering import NONE as STILL
+from regulars.valuation.backtest.wandering import Wandering, age_of
 from regulars.valuation.spend_way import SpendWay
 
 
@@ -39,13 +41,17 @@ class Correction:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Members with weights that sum to one, the way to tell the spend, and the corrections of either forecast."""
+    """Members with weights that sum to one, the way to tell the spend, and the corrections of either forecast.
+
+    `wandering` is how far customers' own paces are from what the models say, whatever they buy.
+    """
 
     members: tuple[Entrant, ...]
     weights: tuple[float, ...]
     spend: SpendWay
     purchases: Correction = Correction()
     value: Correction = Correction()
+    wandering: Wandering = STILL
 
     @property
     def models(self) -> tuple[tuple[Entrant, float], ...]:
@@ -92,11 +98,13 @@ def _models(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
     now = at.past.now
     fit = rule.pool([entrant.fits[place] for entrant, _ in rule.models])
     histories, _, _ = now.histories(fit.unit)
-    pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction)
+    own = rule.wandering.over(age_of(histories), now.window)
+    pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction, own)
     spend = rule.spend_factor(pace)
     taken = next((way for way in (rule.spend, *at.spend) if way in at.spend), None)
     by_days = {} if taken is None else {taken: at.spend[taken]}
-    (both,) = said(fit, now, by_days, threads=threads, pace=1.0 if pace is None else pace, spend=spend).values()
+    speed = 1.0 if pace is None else pace
+    (both,) = said(fit, now, by_days, threads=threads, pace=speed, spend=spend, own=own).values()
     return both
 
 

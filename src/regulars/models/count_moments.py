@@ -1,0 +1,41 @@
+"""The first two moments of the purchases ahead, per history, without their quantiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.models.ages import age_grid
+from regulars.models.purchase_counts import purchase_counts
+from regulars.periods import Period, length_in
+
+if TYPE_CHECKING:
+    from regulars.models.histories import Floats, Histories
+    from regulars.models.predictions import Predictions
+
+
+def count_moments(fit: Predictions, histories: Histories, horizon: Period) -> tuple[Floats, Floats]:
+    """Return E[N] and E[N²] in the horizon for histories in the fit's unit, one each per history.
+
+    >>> from regulars.models.histories import Histories
+    >>> from regulars.models.transactions import MODELS
+    >>> from regulars.periods import days
+    >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 60])
+    >>> mean, squared = count_moments(MODELS.get("nbd").fit(h), h, days(70))
+    >>> mean.round(3).tolist(), bool((squared > mean**2).all())
+    ([0.447, 0.265, 0.083], True)
+    """
+    branches, t = fit.branches(histories), length_in(fit.unit, horizon)
+    mean, squared = np.zeros(len(histories)), np.zeros(len(histories))
+    for frequency in np.unique(histories.frequency):
+        rows = np.flatnonzero(histories.frequency == frequency)
+        ages, age = np.unique(histories.age[rows], return_inverse=True)
+        for branch in branches:
+            living, chance = branch.living, branch.weight[rows]
+            grid = age_grid(ages, living.time_scale, frequency)
+            counts = purchase_counts([living], frequency, [grid], t)
+            bought = grid.spread(living.purchases(np.full(grid.nodes.shape, frequency), grid.nodes, t))
+            mean[rows] += chance * bought[age]
+            squared[rows] += chance * counts.average(counts.number**2)[age]
+    return mean, squared
