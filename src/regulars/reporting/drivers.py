@@ -25,7 +25,7 @@ def drivers_table(found: Drivers) -> Table:
         note=(
             f"Mean factor on the expected {found.measure} of {formats.counted(found.customers, 'customer')}, up or "
             "down, as boosted trees use it (Shapley values); high is above the median. What goes along with value "
-            f"need not be its cause: changing it may change nothing.{_left_out(found)}"
+            f"need not be its cause: changing it may change nothing.{_left_out(found)}{_idle(found)}"
         ),
     )
 
@@ -43,6 +43,13 @@ def _left_out(found: Drivers) -> str:
 
 def _row(driver: Driver) -> Row:
     return Row((formats.capitalised(driver.name), driver.effect, driver.high, driver.low, _in_words(driver)))
+
+
+def _idle(found: Drivers) -> str:
+    """Return what orders hold beside that told nothing; nothing where all did."""
+    if not found.idle:
+        return ""
+    return f" Looked at, and not used, because nothing beyond chance is told by it: {', '.join(found.idle)}."
 
 
 def _kind(end: tuple[str, float]) -> str:

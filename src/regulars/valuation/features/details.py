@@ -45,11 +45,15 @@ BY_ORDER: Mapping[str, Mapping[str, str]] = {
         if one.name != "age"
     },
 }
+# What the columns of details are called that are not called as the field they were read from.
+FIELDS = {"new_products": "product", "pieces": "quantity", "categories": "category"}
 CATEGORIES = "categories"
 OF_CATEGORIES = ("favourite category", "share of the favourite category", "different categories")
-# Lines need no column of their own, so they cannot hold what somebody wrote there later.
+# Lines need no column of their own, so they cannot hold what somebody wrote there later; by field, the others can.
+LINES = tuple(BY_ORDER["lines"])
 SUSPECT: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {detail: tuple(found) for detail, found in BY_ORDER.items() if detail != "lines"} | {CATEGORIES: OF_CATEGORIES}
+    {FIELDS.get(detail, detail): tuple(found) for detail, found in BY_ORDER.items() if detail != "lines"}
+    | {FIELDS[CATEGORIES]: OF_CATEGORIES}
 )
 
 # Who is asked about, and the last day whose orders are known of each.

@@ -54,7 +54,7 @@ class Drivers:
     """The features of a shop by their effect, largest first, on its `measure` ("value" or "purchases") in a window.
 
     `left_out` are the details of orders that know the future, with the share of what the record leaves open about who
-    buys that each explains.
+    buys that each explains; `idle` are those that tell nothing beyond the record.
     """
 
     measure: str
@@ -62,6 +62,7 @@ class Drivers:
     customers: int
     drivers: tuple[Driver, ...]
     left_out: Mapping[str, float] = field(default_factory=dict)
+    idle: tuple[str, ...] = ()
 
 
 def what_drives(
@@ -80,7 +81,7 @@ def what_drives(
     found = trusted(lesson(engine, as_of, outlook, others), seed)
     check_undated(found.lesson, [column for feature in others for column in feature.undated], seed)
     drivers = drivers_of(_without_models(found.lesson), as_of.window, has_money=has_money, seed=seed)
-    return replace(drivers, left_out=found.left_out)
+    return replace(drivers, left_out=found.left_out, idle=found.idle)
 
 
 def drivers_of(taught: Lesson, window: int, *, has_money: bool, seed: int) -> Drivers:

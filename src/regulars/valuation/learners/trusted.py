@@ -1,49 +1,98 @@
-"""Details of orders that say too much about what came after are left out, before anything is learned from them.
+"""Which details of orders are learned from: none that says too much about what came after, none that says nothing.
 
 A column of the orders may have been written today: a loyalty tier joined from the table of customers, a segment, the
 money that a customer went on to spend. Whether it differs between the orders of one customer proves nothing, so every
 detail is judged by what it does, as an attribute without a date is (`learners.undated`, which tells why a tenth is the
 bound): how much of what the record leaves open about who bought afterwards goes away once it is known, out of fold.
-Nobody asked for the column by name, so it is left out and named, where an attribute somebody gave is refused.
+Nobody asked for the column by name, so it is left out and named, where an attribute somebody gave is refused. On
+simulated shops columns that the future wrote explained 19 to 65 %, a coupon by which half of the customers came who
+never came back up to 10 %: what is honest and explains as much is lost.
+
+Most of what stands in orders tells nothing that the record does not. So the rest is learned from only where it lowers
+the loss out of fold, of who buys or of what everyone is worth, beyond chance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from regulars.valuation.features.details import SUSPECT
+import numpy as np
+
+from regulars.models.histories import Floats
+from regulars.valuation.features.details import LINES, SUSPECT
 from regulars.valuation.learners.examples import Lesson
+from regulars.valuation.learners.heads import value
 from regulars.valuation.learners.undated import MOST_EXPLAINED, left_open
+
+# Standard errors above zero: of two losses that got no better one exceeds it by chance in one of twenty lessons.
+BEYOND_CHANCE = 1.96
 
 
 @dataclass(frozen=True, eq=False)
 class Trusted:
-    """What can be learned without the details that know the future, and those: the share each explains."""
+    """What is learned from, the details that know the future with the share each explains, and those that tell nothing.
+
+    Details are called as the fields they were read from.
+    """
 
     lesson: Lesson
     left_out: Mapping[str, float]
+    idle: tuple[str, ...]
 
 
 def trusted(lesson: Lesson, seed: int) -> Trusted:
-    """Return the lesson without details that take away a tenth of the uncertainty about who buys.
+    """Return the lesson with the details that are worth learning from."""
+    details = {detail: found for detail, names in SUSPECT.items() if (found := _present(lesson, names))}
+    if not details and not _present(lesson, LINES):
+        return Trusted(lesson, {}, ())
+    plain = _without(lesson, [*LINES, *(column for columns in details.values() for column in columns)])
+    before = left_open(plain, seed)
+    left_out = _knowing(lesson, details, before, seed)
+    rest = _without(lesson, [column for detail in left_out for column in details[detail]])
+    told = rest.past.names != plain.past.names and (
+        _beyond_chance(before - left_open(rest, seed))
+        or _beyond_chance(_value_loss(plain, seed) - _value_loss(rest, seed))
+    )
+    idle = () if told else tuple(detail for detail in details if detail not in left_out)
+    return Trusted(rest if told else plain, left_out, idle)
+
+
+def _knowing(lesson: Lesson, details: Mapping[str, tuple[str, ...]], before: Floats, seed: int) -> dict[str, float]:
+    """Return the details that take away a tenth of the uncertainty about who buys.
 
     All at once are tried first: where together they explain less than that, none is looked at by itself.
     """
-    details = {detail: found for detail, names in SUSPECT.items() if (found := _present(lesson, names))}
-    if not details:
-        return Trusted(lesson, {})
-    everything = {column for columns in details.values() for column in columns}
-    before = left_open(lesson, everything, seed)
-    if 1.0 - left_open(lesson, (), seed) / before <= MOST_EXPLAINED:
-        return Trusted(lesson, {})
-    explained = {
-        detail: 1.0 - left_open(lesson, everything - {*columns}, seed) / before for detail, columns in details.items()
+    if _explained(before, left_open(lesson, seed)) <= MOST_EXPLAINED:
+        return {}
+    everything = {*LINES, *(column for columns in details.values() for column in columns)}
+    each = {
+        detail: _explained(before, left_open(_without(lesson, everything - {*columns}), seed))
+        for detail, columns in details.items()
     }
-    left_out = {detail: share for detail, share in explained.items() if share > MOST_EXPLAINED}
-    without = [column for detail in left_out for column in details[detail]]
-    kept = replace(lesson, past=lesson.past.without(*without), now=lesson.now.without(*without))
-    return Trusted(kept, left_out)
+    return {detail: share for detail, share in each.items() if share > MOST_EXPLAINED}
+
+
+def _explained(before: Floats, after: Floats) -> float:
+    return 1.0 - float(after.mean() / before.mean())
+
+
+def _beyond_chance(gain: Floats) -> bool:
+    """Return whether the mean gain per customer is above zero beyond chance, rows taken for independent."""
+    return float(gain.mean()) > BEYOND_CHANCE * float(gain.std()) / np.sqrt(gain.size)
+
+
+def _value_loss(lesson: Lesson, seed: int) -> Floats:
+    """Return the loss out of fold of what each customer is worth: 2y/√μ + 2√μ.
+
+    That is half the Tweedie deviance of power 3/2 but for what does not hang on μ (Jørgensen 1987).
+    """
+    root, worth = np.sqrt(value(lesson, seed).past), np.maximum(lesson.outcomes.value, 0.0)
+    return np.asarray(2.0 * worth / root + 2.0 * root)
+
+
+def _without(lesson: Lesson, columns: Collection[str]) -> Lesson:
+    return replace(lesson, past=lesson.past.without(*columns), now=lesson.now.without(*columns))
 
 
 def _present(lesson: Lesson, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from regulars.errors import InputError
+from regulars.models.histories import Floats
 from regulars.valuation.learners.examples import Lesson
 from regulars.valuation.learners.heads import buys
 
@@ -26,9 +27,9 @@ def check_undated(lesson: Lesson, columns: Sequence[str], seed: int) -> None:
     """Raise `InputError` for a column without a date that takes away a tenth of the uncertainty about who buys."""
     if not columns:
         return
-    before = left_open(lesson, columns, seed)
+    before = _left_open(lesson, columns, seed)
     for column in columns:
-        explained = 1.0 - left_open(lesson, [other for other in columns if other != column], seed) / before
+        explained = 1.0 - _left_open(lesson, [other for other in columns if other != column], seed) / before
         if explained > MOST_EXPLAINED:
             raise InputError(
                 f"the attribute {column!r} knows the future: it explains {explained:.0%} of what the record leaves "
@@ -36,9 +37,13 @@ def check_undated(lesson: Lesson, columns: Sequence[str], seed: int) -> None:
             )
 
 
-def left_open(lesson: Lesson, without: Collection[str], seed: int) -> float:
-    """Return the log loss out of fold of who buys, without some columns."""
+def left_open(lesson: Lesson, seed: int) -> Floats:
+    """Return the log loss out of fold of whether each customer buys."""
+    chance, bought = buys(lesson, seed).past, lesson.outcomes.purchases > 0.0
+    return np.asarray(-np.log(np.where(bought, chance, 1.0 - chance)))
+
+
+def _left_open(lesson: Lesson, without: Collection[str], seed: int) -> float:
+    """Return the mean log loss without some columns."""
     less = replace(lesson, past=lesson.past.without(*without), now=lesson.now.without(*without))
-    chance = buys(less, seed).past
-    bought = lesson.outcomes.purchases > 0.0
-    return float(-np.log(np.where(bought, chance, 1.0 - chance)).mean())
+    return float(left_open(less, seed).mean())
