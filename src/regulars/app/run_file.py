@@ -20,6 +20,7 @@ from regulars.metrics.acquisition import Acquisition
 from regulars.models.certificate import Certificate
 from regulars.progress import Step
 from regulars.reporting import captions
+from regulars.valuation.season import Season, season_of
 from regulars.valuation.valuation import FittedModel, GroupTotal, Interval, Settings, Valuation
 
 SCHEMA_VERSION = 1
@@ -46,6 +47,7 @@ def describe(
         "settings": _settings(valuation.settings, request),
         "receipt": _receipt(valuation.receipt),
         "fit": _fit(valuation.transactions, valuation.settings.unit),
+        "season": _season(season_of(valuation.fit)),
         "spend": None if valuation.spend is None else _fit(valuation.spend, None),
         "spend_note": valuation.spend_note,
         "candidates": [_candidate(candidate) for candidate in valuation.candidates],
@@ -134,6 +136,18 @@ def _fit(fit: FittedModel, unit: str | None) -> Content:
     if None in errors.values():
         content["standard_errors_reason"] = "a standard error that does not exist is null; the certificate says why"
     return content
+
+
+def _season(season: Season | None) -> Content | None:
+    """Return the pace of each month against the average of the year, and the trend; null where the fit knows none."""
+    if season is None:
+        return None
+    return {
+        "pace_by_month": [_number(pace) for pace in season.pace.tolist()],
+        "share_of_the_forecast": _number(season.share),
+        "trend_per_year": _number(season.trend),
+        "trend_standard_error": _number(season.trend_error),
+    }
 
 
 def _certificate(certificate: Certificate) -> Content:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.models.ages import age_grid
 from regulars.models.purchase_counts import purchase_counts
 from regulars.periods import Period, length_in
 
@@ -33,7 +32,7 @@ def count_moments(fit: Predictions, histories: Histories, horizon: Period) -> tu
         ages, age = np.unique(histories.age[rows], return_inverse=True)
         for branch in branches:
             living, chance = branch.living, branch.weight[rows]
-            grid = age_grid(ages, living.time_scale, frequency)
+            grid = living.age_grid(ages, float(frequency))
             counts = purchase_counts([living], frequency, [grid], t)
             bought = grid.spread(living.purchases(np.full(grid.nodes.shape, frequency), grid.nodes, t))
             mean[rows] += chance * bought[age]
