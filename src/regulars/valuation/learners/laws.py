@@ -16,17 +16,21 @@ from scipy import special
 
 from regulars.models.histories import Floats, Integers
 from regulars.valuation.backtest.forecast import LEVELS, Spread
+from regulars.valuation.learners.moments import PER_LOG, Moments, of_curves
 
 STEPS = 400
-# Customers with so similar means share the quantiles of their counts.
-PER_LOG = 20.0
 SEEN_PER_SHAPE, MOST_SHAPES = 200, 5
 
 Quantiles = Callable[[int, Floats], Floats]
 
 
-def hurdled(chance: Floats, shape: Integers, scale: Floats, quantiles: Quantiles) -> Spread:
-    """Return (1) with Q = `scale` × `quantiles`, given a shape and levels in (0, 1)."""
+def hurdled(
+    chance: Floats, shape: Integers, scale: Floats, quantiles: Quantiles, moments: Moments | None = None
+) -> Spread:
+    """Return (1) with Q = `scale` × `quantiles`, given a shape and levels in (0, 1).
+
+    `moments` gives mean and mean square of `quantiles` by shape, where they are known.
+    """
     step = np.rint(chance * STEPS).astype(np.int64)
     key, row = np.unique((shape - shape.min()) * (STEPS + 1) + step, return_inverse=True)
     table = np.zeros((key.size, len(LEVELS)))
@@ -40,11 +44,18 @@ def hurdled(chance: Floats, shape: Integers, scale: Floats, quantiles: Quantiles
         found = np.zeros(levels.shape)
         found[levels > 0.0] = quantiles(int(each), levels[levels > 0.0])
         table[mine] = found
-    return Spread(table, row, scale)
+    return Spread(table, row, scale, None if moments is None else _squares(chance, row, shapes, moments))
 
 
-def shapes_of_residuals(forecast: Floats, actual: Floats) -> tuple[Callable[[Floats], Integers], Quantiles]:
-    """Return which shape a forecast has, and the quantiles of actual over forecast among those of like forecast."""
+def _squares(chance: Floats, row: Integers, shapes: Integers, moments: Moments) -> Floats:
+    """Return the variance p E[Q²] - (p E[Q])² of each row, p the mean chance of its customers."""
+    p = np.bincount(row, chance) / np.bincount(row)
+    mean, square = np.array([moments(int(each)) for each in shapes]).T
+    return np.asarray(p * square - (p * mean) ** 2)
+
+
+def shapes_of_residuals(forecast: Floats, actual: Floats) -> tuple[Callable[[Floats], Integers], Quantiles, Moments]:
+    """Return which shape a forecast has; quantiles and moments of actual over forecast among those of like forecast."""
     shapes = int(np.clip(actual.size // SEEN_PER_SHAPE, 1, MOST_SHAPES))
     edges = np.quantile(forecast, np.arange(1, shapes) / shapes)
     which = np.searchsorted(edges, forecast)
@@ -55,7 +66,10 @@ def shapes_of_residuals(forecast: Floats, actual: Floats) -> tuple[Callable[[Flo
         seen = ratios[shape]
         return np.interp(levels, (np.arange(seen.size) + 0.5) / seen.size, seen)
 
-    return (lambda other: np.searchsorted(edges, other)), quantiles
+    def moments(shape: int) -> tuple[float, float]:
+        return float(ratios[shape].mean()), float(np.mean(ratios[shape] ** 2))
+
+    return (lambda other: np.searchsorted(edges, other)), quantiles, moments
 
 
 def log_normal(shape: int, levels: Floats) -> Floats:
@@ -81,7 +95,8 @@ def hurdled_curves(chance: Floats, known: Floats, at: Floats, scale: Floats) -> 
     mean = sum(
         np.exp(_on_curve(z, at, everyone, np.full(chance.size, special.ndtri(level)))) for level in LEVELS
     ) / len(LEVELS)
-    return Spread(table, everyone, scale), mean * scale
+    first, second = of_curves(known, at)
+    return Spread(table, everyone, scale, chance * second - (chance * first) ** 2), mean * scale
 
 
 def _on_curve(z: Floats, at: Floats, customer: Integers, score: Floats) -> Floats:

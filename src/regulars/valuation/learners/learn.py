@@ -26,6 +26,7 @@ from regulars.valuation.learners.laws import (
     tweedie,
 )
 from regulars.valuation.learners.library import lightgbm
+from regulars.valuation.learners.moments import of_counts, of_log_normal, of_tweedie
 from regulars.valuation.learners.outlook import Outlook
 from regulars.valuation.learners.trusted import trusted
 from regulars.valuation.learners.undated import check_undated
@@ -103,7 +104,7 @@ def _hurdle_purchases(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     chance, more, bought = found["buys"], found["more"], taught.outcomes.purchases
     spread = dispersion_of(bought[bought > 0.0] - 1.0, more.past[bought > 0.0])
     mean = _on_total(bought, chance.past * (1.0 + more.past), chance.now * (1.0 + more.now))
-    law = hurdled(chance.now, shape_of(more.now), np.ones(mean.size), counts(spread, 1.0))
+    law = hurdled(chance.now, shape_of(more.now), np.ones(mean.size), counts(spread, 1.0), of_counts(spread, 1.0))
     return Forecast(mean, law, chance.now)
 
 
@@ -111,16 +112,18 @@ def _count_purchases(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     number, bought = found["count"], taught.outcomes.purchases
     spread = dispersion_of(bought, number.past)
     mean = _on_total(bought, number.past, number.now)
-    law = hurdled(np.ones(mean.size), shape_of(number.now), np.ones(mean.size), counts(spread, 0.0))
+    law = hurdled(
+        np.ones(mean.size), shape_of(number.now), np.ones(mean.size), counts(spread, 0.0), of_counts(spread, 0.0)
+    )
     return Forecast(mean, law, -np.expm1(log_probability(np.zeros(1), number.now, spread)))
 
 
 def _hurdle_value(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     chance, worth, value = found.get("pays", found["buys"]), found["worth"], taught.outcomes.value
     paid = value > 0.0
-    shape, quantiles = shapes_of_residuals(worth.past[paid], value[paid])
+    shape, quantiles, moments = shapes_of_residuals(worth.past[paid], value[paid])
     mean = _on_total(value, chance.past * worth.past, chance.now * worth.now)
-    return Forecast(mean, hurdled(chance.now, shape(worth.now), worth.now, quantiles))
+    return Forecast(mean, hurdled(chance.now, shape(worth.now), worth.now, quantiles, moments))
 
 
 def _log_normal_value(taught: Lesson, found: Mapping[str, Head], seed: int) -> Forecast:
@@ -129,7 +132,7 @@ def _log_normal_value(taught: Lesson, found: Mapping[str, Head], seed: int) -> F
     variance = heads.log_spread(taught, centre, seed)
     past = chance.past * np.exp(centre.past + variance.past / 2.0)
     now = chance.now * np.exp(centre.now + variance.now / 2.0)
-    spread = hurdled(chance.now, shape_of(variance.now), np.exp(centre.now), log_normal)
+    spread = hurdled(chance.now, shape_of(variance.now), np.exp(centre.now), log_normal, of_log_normal)
     return Forecast(_on_total(value, past, now), spread)
 
 
@@ -147,7 +150,7 @@ def _tweedie_value(taught: Lesson, found: Mapping[str, Head]) -> Forecast:
     head, value = found["value"], taught.outcomes.value
     phi = _dispersion_by_zeros(value, head.past)
     mean = _on_total(value, head.past, head.now * np.exp(-found["count"].distrusted))
-    return Forecast(mean, hurdled(np.ones(mean.size), shape_of(mean), mean, tweedie(phi)))
+    return Forecast(mean, hurdled(np.ones(mean.size), shape_of(mean), mean, tweedie(phi), of_tweedie(phi)))
 
 
 def _dispersion_by_zeros(value: Floats, mean: Floats) -> float:

@@ -8,7 +8,6 @@ from scipy import stats
 
 from regulars.valuation.backtest.forecast import LEVELS
 from regulars.valuation.learners.laws import (
-    PER_LOG,
     counts,
     dispersion_of,
     hurdled,
@@ -19,6 +18,7 @@ from regulars.valuation.learners.laws import (
     shapes_of_residuals,
     tweedie,
 )
+from regulars.valuation.learners.moments import PER_LOG
 
 EVERY = np.array(LEVELS)
 
@@ -83,7 +83,7 @@ def test_residuals_give_the_quantiles_of_forecasts_alike() -> None:
     rng = np.random.default_rng(3)
     forecast = np.exp(rng.normal(0.0, 1.0, 5000))
     actual = forecast * rng.gamma(np.where(forecast > 1.0, 10.0, 1.0))
-    shape, quantiles = shapes_of_residuals(forecast, actual)
+    shape, quantiles, _ = shapes_of_residuals(forecast, actual)
     low, high = shape(np.array([0.1, 10.0]))
     levels = np.array([0.1, 0.5, 0.9])
     np.testing.assert_allclose(quantiles(int(low), levels), stats.gamma.ppf(levels, 1.0), rtol=0.15)
