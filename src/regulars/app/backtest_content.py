@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from regulars.valuation.backtest.measures import Measures
     from regulars.valuation.backtest.outliers import Outliers
     from regulars.valuation.backtest.rule import Correction, Rule
-    from regulars.valuation.backtest.tested import Rightness
+    from regulars.valuation.backtest.wandering import Wandering
+from regulars.valuation.backtest.tested import Rightness
 from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT
 
 Content = dict[str, Any]
@@ -73,6 +74,17 @@ def _rule(rule: Rule) -> Content:
         "spend_by_purchase_rate": rule.spend == BY_RATE,
         "purchases": _correction(rule.purchases),
         "value": _correction(rule.value),
+        "own_pace": _own_pace(rule.wandering),
+    }
+
+
+def _own_pace(found: Wandering) -> Content:
+    """Return the law of customers' own paces, with the variance that each look showed and its error."""
+    names = ("age_days", "days", "variance", "standard_error")
+    return {
+        "variance_per_day": found.drift,
+        "variance_times_days": found.noise,
+        "looks": [dict(zip(names, one, strict=True)) for one in found.seen],
     }
 
 

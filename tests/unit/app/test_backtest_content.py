@@ -9,6 +9,7 @@ from artificial_backtest import backtest_of
 from artificial_shops import normal
 
 from regulars.app.backtest_content import backtest_content
+from regulars.valuation.backtest.wandering import Wandering
 
 
 def test_it_says_what_was_tried_taken_and_corrected() -> None:
@@ -47,3 +48,16 @@ def test_every_measure_is_there_and_missing_means_are_counted() -> None:
 def test_without_a_test_the_reason_stands_there() -> None:
     valuation = dataclasses.replace(normal(), tested=None, untested="the record is too short")
     assert backtest_content(valuation) == {"tested": False, "reason": "the record is too short"}
+
+
+def test_it_says_how_customers_own_paces_wander() -> None:
+    found = backtest_of()
+    wanders = Wandering(drift=3e-4, noise=-1.0, seen=((130.0, 45.0, 0.03, 0.01),))
+    rule = dataclasses.replace(found.judgement.rule, wandering=wanders)
+    judgement = dataclasses.replace(found.judgement, rule=rule)
+    content = backtest_content(dataclasses.replace(normal(), tested=dataclasses.replace(found, judgement=judgement)))
+    assert content["taken"]["own_pace"] == {
+        "variance_per_day": 3e-4,
+        "variance_times_days": -1.0,
+        "looks": [{"age_days": 130.0, "days": 45.0, "variance": 0.03, "standard_error": 0.01}],
+    }

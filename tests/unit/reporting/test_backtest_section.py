@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 from artificial_backtest import backtest_of
 from artificial_shops import normal, study_of
 
 from regulars.reporting.document import Paragraph
 from regulars.reporting.sections.backtest import backtest
 from regulars.valuation.backtest.measures import chance_of
+from regulars.valuation.backtest.wandering import Wandering
 from regulars.valuation.valuation import Valuation
 
 
@@ -51,3 +53,24 @@ def test_a_missing_mean_is_counted() -> None:
     text = said(dataclasses.replace(normal(), tested=backtest_of(mean=False)))
     assert "1 customer had no finite mean" in text
     assert "Spearman" not in text
+
+
+def test_own_paces_are_told_for_a_window_and_for_the_horizon() -> None:
+    found = backtest_of()
+    looks = ((130.0, 45.0, 0.03, 0.01),)
+
+    def told(wandering: Wandering) -> str:
+        judgement = dataclasses.replace(
+            found.judgement, rule=dataclasses.replace(found.judgement.rule, wandering=wandering)
+        )
+        tested = dataclasses.replace(found, judgement=judgement)
+        blocks = backtest(study_of(dataclasses.replace(normal(), tested=tested))).blocks
+        texts = [block.text for block in blocks if isinstance(block, Paragraph) and "own pace" in block.text]
+        return " ".join(texts).replace("\N{NO-BREAK SPACE}", " ")
+
+    window, horizon = found.league.origins.window, found.league.origins.asked
+    wide = told(Wandering(drift=3e-4, seen=looks))
+    assert f"±{np.sqrt(3e-4 * (130 + window)):.1%}".replace("%", " %") in wide
+    assert f"±{np.sqrt(3e-4 * (130 + window + horizon)):.1%}".replace("%", " %") in wide
+    assert "within chance" in told(Wandering(seen=looks))
+    assert not told(Wandering())

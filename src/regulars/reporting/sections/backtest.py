@@ -17,9 +17,11 @@ from regulars.reporting.study import Study
 from regulars.reporting.totals_held import totals_held_table
 from regulars.valuation.backtest.by_group import GroupMeasures
 from regulars.valuation.backtest.measures import DECILES, Measures, chance_of
+from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.backtest.pit import PitGap
 from regulars.valuation.backtest.rule import Correction
 from regulars.valuation.backtest.tested import Rightness, Tested
+from regulars.valuation.backtest.wandering import Wandering
 from regulars.valuation.valuation import Valuation
 
 _HOW_TO_READ = (
@@ -83,6 +85,23 @@ def _corrections(found: Tested) -> Iterator[Paragraph]:
     yield Paragraph(f"Purchases: {_drift(rule.purchases)} {_levels(rule.purchases)}")
     if found.league.terms.has_money:
         yield Paragraph(f"Value: {_drift(rule.value)} {_levels(rule.value)}")
+    if rule.wandering.seen:
+        yield Paragraph(_own_pace(rule.wandering, found.league.origins))
+
+
+def _own_pace(found: Wandering, origins: Origins) -> str:
+    """Say how far the pace of a customer is from what the model takes it for, in a window and in the horizon."""
+    age = found.seen[0][0]
+    window = found.over(age, origins.window).variance
+    ahead = found.over(age + origins.window, origins.asked).variance
+    if ahead == 0.0:
+        return "Customers’ own pace: they kept the one the model gives them, within chance."
+    return (
+        f"Customers’ own pace: a customer was off the one the model gives by about "
+        f"±{formats.share(math.sqrt(window))} in a window of {formats.counted(origins.window, 'day')}, each in a "
+        f"direction of their own, and will be by about ±{formats.share(math.sqrt(ahead))} in the "
+        f"{formats.counted(origins.asked, 'day')} ahead. The intervals of single customers hold that."
+    )
 
 
 def _drift(correction: Correction) -> str:

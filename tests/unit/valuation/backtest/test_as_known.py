@@ -140,3 +140,14 @@ def test_origins_can_be_said_and_must_lie_in_the_record() -> None:
             origins_of(first, last, 30, none)
     with pytest.raises(NotApplicable, match="27 days is too short"):
         origins_of(first, dt.date(2023, 1, 27), 30)
+
+
+def test_half_a_window_and_two_are_counted_too(engine: DuckDBEngine) -> None:
+    more = lines(("b", "9", "2024-07-28", 3.0), ("b", "10", "2024-07-30", 3.0), ("e", "11", "2024-07-01", 3.0))
+    found = known(engine, pd.concat([ORDERS, more]))
+    assert found.purchases_soon is not None
+    assert found.purchases_twice is not None
+    # a came back on 10 April; b on 30 May, the last day of the window, on 31 May, and on 28 July within two windows.
+    assert found.purchases_soon.tolist() == [1.0, 0.0]
+    assert found.purchases_later.tolist() == [1.0, 1.0]
+    assert found.purchases_twice.tolist() == [1.0, 3.0]
