@@ -16,10 +16,10 @@ the inverse of the variance of such a square where shocks are s_0, a total off b
 tells as much as chance leaves of it, whether it brings much or little, because σ is a share of each group's own total.
 The shares matter where a few groups bring most: of a group that brings nearly all, hardly anything is left beside f.
 
-The shock of all totals together, as it is measured, holds Σ s_h² σ² of the groups' own already, so what a single group
-has on top of it is of variance
+The total of all has the variance σ² Σ s_h² from the groups' own shocks alone. The shock of all totals together, of
+scale S, holds that already, as far as it is that large, so what a single group has on top of it is of variance
 
-    σ² (1 - Σ s_h²)                                                                                  (3)
+    σ² - min(S², σ² Σ s_h²)                                                                          (3)
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ from regulars.valuation.backtest.forecast import Forecast
 FEWEST = 30
 
 
-def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | None:
+def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]], shared: float) -> float | None:
     """Return the root of (3) from forecast, outcome and group of each customer at some origins, averaged over these.
 
-    None where no origin has two groups of customers to hold against each other.
+    `shared` is the shock of all totals together. None where no origin has two groups of customers to hold against
+    each other.
     """
-    excess, size, alone = 0.0, 0.0, []
+    excess, size, held = 0.0, 0.0, []
     for forecast, actual, group in found:
         columns = (actual, forecast.mean, forecast.spread.least_variance(), np.ones(group.size))
         totals = np.array([np.bincount(group, values) for values in columns])
@@ -58,8 +59,11 @@ def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]]) -> float | N
         off = (happened / factor - expected) ** 2
         excess += float(weight @ (off - _left(chance, expected)))
         size += float(weight @ _left(expected**2, expected))
-        alone.append(1.0 - float(((expected / expected.sum()) ** 2).sum()))
-    return math.sqrt(max(0.0, excess / size) * sum(alone) / len(alone)) if size > 0.0 else None
+        held.append(float(((expected / expected.sum()) ** 2).sum()))
+    if not size > 0.0:
+        return None
+    own = max(0.0, excess / size)
+    return math.sqrt(own - min(shared**2, own * sum(held) / len(held)))
 
 
 def _left(variance: Floats, expected: Floats) -> Floats:

@@ -184,32 +184,37 @@ def _corrected(rule: Rule, forms: _Forms, first: int) -> Rule:
     found = trials_of(said, rounds, league.terms, threads=threads) if moved else plain
     levels = level_map([trial.purchases.transforms for trial in found])
     worth = level_map([trial.value.transforms for trial in found if trial.value is not None])
-    bought, brought = _group_shocks(said, rounds, forms)
+    bought, brought = _group_shocks(said, rounds, forms, (purchases.shock, value.shock or purchases.shock))
     return replace(rule, purchases=Correction(purchases, levels, *bought), value=Correction(value, worth, *brought))
 
 
 Shocks = tuple[float | None, float | None]
 
 
-def _group_shocks(said: Sequence[Both], rounds: Sequence[Round], forms: _Forms) -> tuple[Shocks, Shocks]:
-    """Return the shocks of single months of acquisition and of single segments, of purchases and of money."""
+def _group_shocks(
+    said: Sequence[Both], rounds: Sequence[Round], forms: _Forms, shared: tuple[float, float]
+) -> tuple[Shocks, Shocks]:
+    """Return the shocks of single months of acquisition and of single segments, of purchases and of money.
+
+    They stand on top of those `shared` by all customers, of purchases and of money too.
+    """
     known, segments = [one.past.now for one in rounds], forms.segments
     groupings = [
         [months_of_acquisition(now) for now in known],
         None if segments is None else [segments.then(now) for now in known],
     ]
 
-    def shocks(forecasts: list[Forecast], actual: list[Floats]) -> Shocks:
+    def shocks(forecasts: list[Forecast], actual: list[Floats], together: float) -> Shocks:
         cohort, segment = (
-            None if groups is None else group_shock([*zip(forecasts, actual, groups, strict=True)])
+            None if groups is None else group_shock([*zip(forecasts, actual, groups, strict=True)], together)
             for groups in groupings
         )
         return cohort, segment
 
-    bought = shocks([both.purchases for both in said], [now.purchases_later for now in known])
+    bought = shocks([both.purchases for both in said], [now.purchases_later for now in known], shared[0])
     if not forms.league.terms.has_money:
         return bought, (None, None)
-    return bought, shocks([both.value for both in said], [now.value_later for now in known])
+    return bought, shocks([both.value for both in said], [now.value_later for now in known], shared[1])
 
 
 def _drift(found: Sequence[Measures]) -> Drift:

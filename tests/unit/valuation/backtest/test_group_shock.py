@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy.special import pdtrik
@@ -26,12 +28,12 @@ def said(shock: float, seed: int, factor: float = 1.0) -> tuple[Forecast, Floats
 
 @pytest.mark.parametrize("shock", [0.1, 0.3])
 def test_it_is_found_again(shock: float) -> None:
-    found = group_shock([said(shock, seed, factor=1.5) for seed in (1, 2, 3)])
+    found = group_shock([said(shock, seed, factor=1.5) for seed in (1, 2, 3)], 0.05)
     assert found == pytest.approx(shock, rel=0.2)
 
 
 def test_chance_alone_is_none() -> None:
-    found = group_shock([said(0.0, seed, factor=0.7) for seed in (1, 2, 3)])
+    found = group_shock([said(0.0, seed, factor=0.7) for seed in (1, 2, 3)], 0.05)
     assert found is not None
     assert found < 0.03
 
@@ -39,10 +41,10 @@ def test_chance_alone_is_none() -> None:
 def test_too_few_customers_or_cohorts_cannot_tell() -> None:
     forecast, actual, group = said(0.3, 1)
     one = np.zeros(group.size, dtype=np.int64)
-    assert group_shock([(forecast, actual, one)]) is None
+    assert group_shock([(forecast, actual, one)], 0.05) is None
     few = np.arange(group.size) // (FEWEST - 1)
-    assert group_shock([(forecast, actual, few)]) is None
-    assert group_shock([]) is None
+    assert group_shock([(forecast, actual, few)], 0.05) is None
+    assert group_shock([], 0.05) is None
 
 
 def test_it_is_right_on_average_where_one_group_brings_most() -> None:
@@ -56,6 +58,8 @@ def test_it_is_right_on_average_where_one_group_brings_most() -> None:
         own = np.exp(rng.normal(-(shock**2) / 2.0, shock, sizes.size))
         origins.append((forecast, rng.poisson(MEAN * own[group]).astype(np.float64), group))
         together.append(own @ sizes / sizes.sum())
-    found = group_shock(origins)
+    shared = float(np.std(together))
+    found, beside_none = group_shock(origins, shared), group_shock(origins, 0.0)
     assert found is not None
-    assert np.var(together) + found**2 == pytest.approx(np.expm1(shock**2), rel=0.15)
+    assert shared**2 + found**2 == pytest.approx(np.expm1(shock**2), rel=0.15)
+    assert beside_none == pytest.approx(math.sqrt(math.expm1(shock**2)), rel=0.1)

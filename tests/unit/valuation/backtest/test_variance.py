@@ -10,6 +10,7 @@ from regulars.models.branches import draw_counts
 from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
+from regulars.models.own_pace import OwnPace
 from regulars.models.scoring import Question, score
 from regulars.models.spend.base import SpendFit
 from regulars.models.spend.constant import ConstantSpend
@@ -163,3 +164,13 @@ def test_a_map_of_levels_widens_what_it_widens() -> None:
     middle, rare = wide.widening(quantiles)
     assert 1.25 < middle < 1.44
     assert rare > 1.0
+
+
+def test_customers_whose_own_paces_wander_vary_as_their_draws_do() -> None:
+    h = Histories(frequency=[2, 30], recency=[30, 38], age=[39, 39])
+    fit, own, rng = fit_of("pareto-nbd"), OwnPace(0.3), np.random.default_rng(11)
+    asked = Question(ASKED.horizon, LEVELS, 0.0, own)
+    found = of_purchases(score(fit, ConstantSpend(1.0), h, h.frequency, asked))
+    drawn = draw_counts(own.over(fit.branches(h)), h.frequency, h.age, WINDOW, 200_000, rng)
+    assert found == pytest.approx(drawn.var(axis=0), rel=0.03)
+    assert found[1] > of_purchases(score(fit, ConstantSpend(1.0), h, h.frequency, ASKED))[1] * 1.5
