@@ -146,6 +146,22 @@ def test_what_data_allow_spreads_as_the_errors_say(fit: ClockFit, histories: His
     assert drawn[:, 0].std() == pytest.approx(errors[0], rel=0.4)
 
 
+def test_its_posterior_is_that_of_the_effects(fit: ClockFit, histories: Histories) -> None:
+    found = fit.posterior(draws=400, seed=1)
+    expected = fit.expected_purchases(histories, days(100)) @ histories.count
+    low, high = found.of(lambda one: one.expected_purchases(histories, days(100)) @ histories.count).interval(0.98)
+    assert low < expected < high
+    assert found.fit is fit
+
+
+def test_it_is_compared_with_what_it_may_end_at(fit: ClockFit, histories: Histories) -> None:
+    simpler = by_calendar(WithEffects(MODELS.get("nbd"), clock=SEASON).fit(histories))
+    found = rg.compare([simpler, fit])
+    assert not found.refusals
+    (test,) = found.tests
+    assert (test.smaller, test.degrees, test.at_edge) == (simpler.model.title, 2, True)
+
+
 def test_an_earlier_day_is_another_time_of_the_year(fit: ClockFit, pool: PooledFit) -> None:
     assert fit.effects_fit is not None
     earlier = fit.looking_from(days(90))

@@ -112,7 +112,10 @@ def test_the_report_says_that_a_season_was_found(result: rg.Result, tmp_path: Pa
     assert "the season of the record to come back as it was" in said.sentence
     assert not [*drift_or_season(result.valuation)]
     result.report(str(tmp_path / "report.html"))
-    assert "Pace of the customers by month" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    written = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Pace of the customers by month" in written
+    assert "Look back to" in written
+    assert "No look back" not in written
 
 
 def test_saved_it_is_the_same_fit(result: rg.Result, tmp_path: Path) -> None:
