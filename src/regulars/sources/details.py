@@ -15,6 +15,7 @@ from regulars.contract.tables import MONEY
 
 # Longer names of kinds would only cost memory.
 LETTERS = 60
+OLDEST = 130
 NO_COUPON = "|no|none|false|n|-|0+([.,]0*)?"
 TYPES = {"discount": MONEY, "quantity": "DECIMAL(18,6)", "age": "DOUBLE", "coupon": "BOOLEAN"}
 
@@ -62,10 +63,18 @@ def _expression(name: str, part: Reads) -> str:
     kind = TYPES.get(name, "VARCHAR")
     if part.column(name) is None:
         return f"null::{kind}"
-    if name in NUMBERS:
-        number = f"abs({part.number(name, kind)})"
-        return f"coalesce({number}, 0)" if name == "discount" else number
     text = f"trim({part.text(name)})"
+    if name in NUMBERS:
+        return _number(name, text, part.number(name, kind))
     if name == "coupon":
         return f"coalesce(not regexp_full_match(lower({text}), '{NO_COUPON}'), false)"
     return f"nullif(left({text}, {LETTERS}), '')"
+
+
+def _number(name: str, text: str, number: str) -> str:
+    """Return the SQL of a detail that is a number; what is written and cannot be one is unknown."""
+    if name == "discount":
+        return f"case when coalesce({text}, '') = '' then 0 else abs({number}) end"
+    if name == "age":
+        return f"case when {number} between 0 and {OLDEST} then {number} end"
+    return f"abs({number})"

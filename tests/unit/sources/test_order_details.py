@@ -137,6 +137,18 @@ def test_columns_are_mapped_with_learners_and_without(engine: DuckDBEngine) -> N
         ReadOptions(mapping={"categori": "shelf"})
 
 
+def test_what_cannot_be_a_number_is_unknown_and_not_none(engine: DuckDBEngine) -> None:
+    discounts = ["15%", "x", "", None, "2.5", "1", "0", "nan", "3"]
+    read(engine, lines(discount=discounts, age=["25-34", "40", "-5", "131", "7", *[None] * 4], sku=None))
+    assert kept(engine, "cast(discount as double)", "age") == {
+        ("a", "1"): (None, 40.0),
+        ("a", "2"): (0.0, None),
+        ("a", "3"): (2.5, 7.0),
+        ("b", "4"): (0.0, None),
+        ("b", "5"): (0.0, None),  # the last line is a refund
+    }
+
+
 @pytest.mark.parametrize("text", ["'; drop table orders; --", '"a"', "<script>alert(1)</script>", "\N{SNOWMAN}" * 200])
 def test_hostile_kinds_are_values_and_cut(engine: DuckDBEngine, text: str) -> None:
     read(engine, lines(category=text, country=text))
