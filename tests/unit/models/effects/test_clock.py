@@ -362,3 +362,9 @@ def test_what_cannot_be_asked_is_said() -> None:
     with pytest.raises(NotApplicable, match="sale never differs"):
         some = shop(bg, 50)
         WithEffects(bg, clock=Clock(days={"sale": ["2031-01-01"]})).fit(some)
+
+
+def test_what_a_clock_depends_on_is_said_in_words() -> None:
+    assert Clock(season=2).in_words == "season"
+    assert Clock(season=2, trend=True).in_words == "season and trend"
+    assert Clock(season=2, trend=True, days={"sale": ["2024-11-29"]}).in_words == "season, trend and sale"
