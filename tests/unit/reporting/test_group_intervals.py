@@ -41,6 +41,13 @@ def test_each_segment_has_its_interval() -> None:
     assert all(len(row.cells) == len(table.columns) for row in table.rows)
 
 
+def test_a_mean_above_its_interval_is_explained() -> None:
+    rare = GroupTotal("Lost", 5, Interval(0.1, 0.0, 0.0), Interval(2.0, 0.0, 0.0))
+    words = "may lie above the interval"
+    assert words in table_of(dataclasses.replace(normal(), segment_totals=(rare,))).note
+    assert words not in table_of(with_totals()).note
+
+
 def test_without_totals_there_are_no_ends() -> None:
     table = table_of(normal())
     assert "Low" not in [column.title for column in table.columns]

@@ -29,6 +29,10 @@ _READING = (
     "Segments without a customer are left out. Alive: the model's probability that a customer has not left for good. "
     "The names follow from the rules alone, so the model may well hold a customer to be alive whom a rule calls lost."
 )
+_BEYOND = (
+    "Where hardly anybody is expected back, nothing at all is likeliest, and the mean, which a rare large value carries, "
+    "may lie above the interval."
+)
 _SCORES = (
     "A score says in which fifth of the customers a customer stands; equals share one score, so with few customers or "
     "many equals some scores are empty (–). Score 1 lies below the lowest start."
@@ -78,13 +82,15 @@ def _sizes(study: Study) -> Table:
             Column("Alive, on average", formats.share),
         ),
         rows=tuple(_size(size, study.segments.customers, total, around) for size in sizes),
-        note=_reading(study.valuation, future) if around else _READING,
+        note=_reading(study.valuation, future, around) if around else _READING,
         wide=True,
     )
 
 
-def _reading(valuation: Valuation, future: Measure) -> str:
-    return f"{_READING} {what_intervals_hold(valuation, 'segment', money=future.money)}"
+def _reading(valuation: Valuation, future: Measure, around: dict[str, Interval]) -> str:
+    text = f"{_READING} {what_intervals_hold(valuation, 'segment', money=future.money)}"
+    beyond = any(one.expected > one.high for one in around.values())
+    return f"{text} {_BEYOND}" if beyond else text
 
 
 def _intervals(valuation: Valuation, future: Measure) -> dict[str, Interval]:
