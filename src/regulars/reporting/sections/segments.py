@@ -30,8 +30,8 @@ _READING = (
     "The names follow from the rules alone, so the model may well hold a customer to be alive whom a rule calls lost."
 )
 _BEYOND = (
-    "Where hardly anybody is expected back, nothing at all is likeliest, and the mean, which a rare large value carries, "
-    "may lie above the interval."
+    "Where hardly anybody is expected back, nothing at all is likeliest, and the mean, which a rare large value "
+    "carries, may lie above the interval."
 )
 _SCORES = (
     "A score says in which fifth of the customers a customer stands; equals share one score, so with few customers or "
