@@ -33,7 +33,7 @@ class OwnPace:
     """The law of the customers' own speeds: mean 1, and this variance.
 
     >>> OwnPace(0.1).speeds[0].round(2).tolist()
-    [0.3, 0.46, 0.67, 0.95, 1.36, 1.98, 3.04]
+    [0.39, 0.63, 0.95, 1.45, 2.3]
     """
 
     variance: float = 0.0

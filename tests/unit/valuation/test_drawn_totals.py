@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from artificial_shops import normal
 
-from regulars.models import totals
+from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.posterior import posterior
 from regulars.models.scoring import score
@@ -27,11 +27,11 @@ def test_one_doubt_for_all_groups_found_once(monkeypatch: pytest.MonkeyPatch) ->
     fit = MODELS.get("bg-nbd").fit(FEW)
     way, asked = Way(fit, FEW, ConstantSpend(1.0), SETTINGS, UNCORRECTED), []
 
-    def counted(*given: Any) -> np.ndarray:
-        asked.append(given[1])
-        return posterior(*given)
+    def counted(member: Fit, known: Histories, *given: Any) -> np.ndarray:
+        asked.append(known)
+        return posterior(member, known, *given)
 
-    monkeypatch.setattr(totals, "posterior", counted)
+    monkeypatch.setattr(Fit, "allowed", counted)
     for group in (FEW, FEW.take(np.array([0, 1])), FEW.take(np.array([2]))):
         bought = group.count * group.frequency
         base = Base(group, group.frequency, bought, bought)
