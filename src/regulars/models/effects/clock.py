@@ -19,6 +19,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -82,13 +83,12 @@ class Clock:
 
     def regressors(self, first: dt.date, days: int, seen: dt.date) -> Floats:
         """Return w_d for `days` days from `first` on, shape (days, effects); the trend ends on the day `seen`."""
-        ordinal = first.toordinal() + np.arange(days, dtype=np.float64)
-        angle = 2.0 * np.pi * ordinal / DAYS_PER_YEAR
-        columns = [wave(n * angle) for n in range(1, self.season + 1) for wave in (np.cos, np.sin)]
+        columns = [_waves(self.season, first.toordinal(), days)]
         if self.trend:
-            columns.append(np.minimum(ordinal - seen.toordinal(), 0.0) / DAYS_PER_YEAR)
-        columns += [_column(marks, first, days) for marks in self.marks.values()]
-        return np.stack(columns, axis=1)
+            since = first.toordinal() - seen.toordinal() + np.arange(days, dtype=np.float64)
+            columns.append(np.minimum(since, 0.0)[:, None] / DAYS_PER_YEAR)
+        columns += [_column(marks, first, days)[:, None] for marks in self.marks.values()]
+        return np.concatenate(columns, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +108,10 @@ class Dial:
         """Return how fast the clock runs on each day."""
         rates: Floats = np.exp(self.regressors @ effects)
         return rates
+
+    def hand(self, effects: Floats) -> Floats:
+        """Return C of (1) alone at the end of each day, shape (days + 1, 1)."""
+        return np.concatenate([np.zeros(1), np.cumsum(self.rates(effects))])[:, None]
 
     def hands(self, effects: Floats) -> Floats:
         """Return C of (1) and its derivatives by the effects at the end of each day, shape (days + 1, 1 + effects)."""
@@ -132,6 +136,17 @@ def read(hands: Floats, places: Floats) -> Floats:
     above = np.minimum(below + 1, len(hands) - 1)
     between: Floats = hands[below] * (1.0 - part) + hands[above] * part
     return between
+
+
+@lru_cache(maxsize=16)
+def _waves(season: int, first: int, days: int) -> Floats:
+    """Return sine and cosine of the year on consecutive days: a run asks for the same days thousands of times."""
+    angle = 2.0 * np.pi * (first + np.arange(days, dtype=np.float64)) / DAYS_PER_YEAR
+    waves = np.empty((days, 2 * season))
+    for n in range(1, season + 1):
+        waves[:, 2 * n - 2], waves[:, 2 * n - 1] = np.cos(n * angle), np.sin(n * angle)
+    waves.setflags(write=False)
+    return waves
 
 
 def _by_day(name: str, marked: Marked) -> dict[dt.date, float]:

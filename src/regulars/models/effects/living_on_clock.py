@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,24 +29,27 @@ A_YEAR = 366
 class LivingOnClock(Living):
     """The future `plain` of customers by a clock, as of one day.
 
-    `behind` is how far the clock ran, in the fit's unit, in the last 0, 1, 2 … days; `fastest` its highest speed in
-    the year ahead. `measures` keeps the measures of discounts that were asked for.
+    `behind` is how far the clock ran, in the fit's unit, in the last 0, 1, 2 … days. `measures` keeps the measures
+    of discounts that were asked for.
     """
 
     plain: Living
     running: RunningClock
     as_of: dt.date
     behind: Floats
-    fastest: float
     measures: dict[tuple[float, float], Measure] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plain: Living, running: RunningClock, as_of: dt.date, oldest: float) -> LivingOnClock:
         """Return the future of customers no older than `oldest`."""
         days = max(1, int(np.ceil(np.round(oldest * running.unit.days, 6))))
-        behind = running.behind(as_of, days)
-        ahead = running.after(as_of, np.arange(A_YEAR + 1.0))
-        return cls(plain, running, as_of, behind, float(np.diff(ahead).max()) * running.unit.days)
+        return cls(plain, running, as_of, running.behind(as_of, days))
+
+    @cached_property
+    def fastest(self) -> float:
+        """The highest speed of the clock in the year ahead."""
+        ahead = self.running.after(self.as_of, np.arange(A_YEAR + 1.0))
+        return float(np.diff(ahead).max()) * self.running.unit.days
 
     @property
     def time_scale(self) -> float:

@@ -112,7 +112,7 @@ class OnClock:
     def hands(self, theta: Floats, first: dt.date, days: int) -> Floats:
         """Return how far the clock has run, in the fit's unit, by the end of `first` and of so many days after it."""
         dial = Dial.of(self.clock, first, first + dt.timedelta(days=days), self.seen)
-        return np.asarray(dial.hands(self.running(theta).effects)[:, 0] / self.unit.days)
+        return np.asarray(dial.hand(self.running(theta).effects)[:, 0] / self.unit.days)
 
     def over_the_year(self, theta: Floats) -> Floats:
         """Return how fast the clock runs on each day of the four years after it was learned, against their average."""

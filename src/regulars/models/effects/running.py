@@ -31,7 +31,7 @@ class RunningClock:
         as_of = histories.as_of or self.seen
         days = max(1, int(np.ceil(np.round(float(histories.age.max()) * histories.unit.days, 6))))
         dial = Dial.of(self.clock, as_of - dt.timedelta(days=days), as_of, self.seen)
-        hands = dial.hands(self.effects)[:, :1] / self.unit.days
+        hands = dial.hand(self.effects) / self.unit.days
         first, last = places_of(dial, histories)
         started = read(hands, first)[:, 0]
         return Histories(
@@ -56,14 +56,14 @@ class RunningClock:
 
     def behind(self, as_of: dt.date, days: int) -> Floats:
         """Return how far the clock ran, in the fit's unit, in the last 0, 1, … `days` days up to the end of `as_of`."""
-        hands = Dial.of(self.clock, as_of - dt.timedelta(days=days), as_of, self.seen).hands(self.effects)[:, 0]
+        hands = Dial.of(self.clock, as_of - dt.timedelta(days=days), as_of, self.seen).hand(self.effects)[:, 0]
         return np.asarray((hands[-1] - hands[::-1]) / self.unit.days)
 
     def since(self, first: dt.date, histories: Histories) -> Histories:
         """Return in clock time the histories of customers who were all first seen on one day."""
         days = max(1, int(np.ceil(np.round(float(histories.age.max()) * histories.unit.days, 6))))
         dial = Dial.of(self.clock, first, first + dt.timedelta(days=days), self.seen)
-        hands = dial.hands(self.effects)[:, :1] / self.unit.days
+        hands = dial.hand(self.effects) / self.unit.days
         return Histories(
             frequency=histories.frequency,
             recency=read(hands, histories.recency * histories.unit.days)[:, 0],
@@ -82,4 +82,4 @@ class RunningClock:
             last = as_of + dt.timedelta(days=max(1, int(np.ceil(days))))
         except OverflowError as error:
             raise InputError(f"a clock cannot run {days:,.0f} days beyond {as_of}: the calendar ends") from error
-        return Dial.of(self.clock, as_of, last, self.seen).hands(self.effects)[:, :1]
+        return Dial.of(self.clock, as_of, last, self.seen).hand(self.effects)
