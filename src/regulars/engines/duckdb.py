@@ -127,11 +127,17 @@ class DuckDBEngine:
         finally:
             self._connection.unregister("arrays_to_load")
 
-    def attach(self, name: str, frame: object) -> None:
+    def attach(self, name: str, frame: Any) -> None:
         """Make a dataframe or relation of the caller readable under `name`."""
+        streamed = hasattr(frame, "__arrow_c_stream__") and not _is_pandas(frame)
         try:
-            streamed = hasattr(frame, "__arrow_c_stream__") and not _is_pandas(frame)
-            self._connection.register(name, _ArrowStream(frame) if streamed else frame)
+            try:
+                self._connection.register(name, _ArrowStream(frame) if streamed else frame)
+            except duckdb.Error:
+                if not _is_pandas(frame):
+                    raise
+                # The columns of a frame turned around lie backwards in memory, which the engine does not read.
+                self._connection.register(name, frame.copy())
         except duckdb.Error as error:
             raise InputError(
                 f"cannot read a {type(frame).__module__}.{type(frame).__name__} as a table: {first_line(error)}; "

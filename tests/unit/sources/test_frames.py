@@ -66,6 +66,12 @@ def test_a_table_of_any_library(read: Read, engine: DuckDBEngine, make: Callable
     assert engine.rows("select file, line, reason from quarantine") == [(name, 3, "no amount")]
 
 
+def test_a_frame_turned_around(read: Read, engine: DuckDBEngine) -> None:
+    frame = pd.DataFrame({**COLUMNS, "order_date": pd.to_datetime(COLUMNS["order_date"])})
+    assert read(frame[::-1]).receipt.rows_read == 3
+    assert orders(engine) == EXPECTED
+
+
 def test_a_path_and_a_table_together(read: Read, write: Write, engine: DuckDBEngine) -> None:
     path = write("Customer;Invoice No;Date;Total\na;9;2024-01-09;1\n")
     intake = read([pd.DataFrame(COLUMNS), path])
