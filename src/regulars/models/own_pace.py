@@ -26,6 +26,8 @@ from regulars.models.lives import Floats, Lives
 
 # Speeds that stand for all: quantiles of some 40 purchases are off by 0.2 % on average at v = 0.1, by 2 % at 0.3.
 SPEEDS = 5
+# Enough for the many times of a discounted sum: off by less than 0.01 % at v = 0.3.
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,17 @@ class OwnPace:
     @cached_property
     def speeds(self) -> tuple[Floats, Floats]:
         """Return speeds that stand for all of them, and their shares; the one speed 1 without a variance."""
+        return self._rule(SPEEDS)
+
+    @cached_property
+    def few(self) -> tuple[Floats, Floats]:
+        """Return fewer speeds that stand for all: enough for expectations, which are smooth in the speed."""
+        return self._rule(FEW)
+
+    def _rule(self, size: int) -> tuple[Floats, Floats]:
         if self.variance == 0.0:
             return np.ones(1), np.ones(1)
-        points, weights = np.polynomial.hermite_e.hermegauss(SPEEDS)
+        points, weights = np.polynomial.hermite_e.hermegauss(size)
         share = weights / weights.sum()
         speed = np.exp(math.sqrt(math.log1p(self.variance)) * points)
         return speed / (share @ speed), share
@@ -90,15 +100,18 @@ class AtOwnPace(Living):
 
     def purchases(self, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t."""
-        return self._average([self.plain.purchases(x, age, t * speed) for speed in self.own.speeds[0]])
+        speeds, share = self.own.speeds
+        return _average([self.plain.purchases(x, age, t * speed) for speed in speeds], share)
 
     def purchases_by(self, x: Floats, age: Floats, times: Floats) -> Floats:
         """Return the expected purchases in each of the times."""
-        return self._average([self.plain.purchases_by(x, age, times * speed) for speed in self.own.speeds[0]])
+        speeds, share = self.own.few
+        return _average([self.plain.purchases_by(x, age, times * speed) for speed in speeds], share)
 
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return P(n purchases in t)."""
-        return self._average([self.plain.pmf(x, age, t * float(speed), n) for speed in self.own.speeds[0]])
+        speeds, share = self.own.speeds
+        return _average([self.plain.pmf(x, age, t * float(speed), n) for speed in speeds], share)
 
     def draw(self, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
         """Return the hidden lives from T on: rates are higher and lives shorter where time passes faster."""
@@ -106,8 +119,9 @@ class AtOwnPace(Living):
         speed = self.own.draw(lives.rate.shape, rng)
         return replace(lives, rate=lives.rate * speed, lifetime=lives.lifetime / speed)
 
-    def _average(self, at_speeds: list[Floats]) -> Floats:
-        total = np.zeros(at_speeds[0].shape)
-        for share, one in zip(self.own.speeds[1], at_speeds, strict=True):
-            total += share * one
-        return total
+
+def _average(at_speeds: list[Floats], share: Floats) -> Floats:
+    total = np.zeros(at_speeds[0].shape)
+    for weight, one in zip(share, at_speeds, strict=True):
+        total += weight * one
+    return total
