@@ -78,7 +78,7 @@ def test_discounting_is_that_of_the_average() -> None:
         for speed, share in zip(*own.speeds, strict=True)
     )
     middle = np.exp(-rate * (times[1:] + times[:-1]) / 2.0)
-    np.testing.assert_allclose(found, branch.weight * (middle @ np.diff(by, axis=0)), rtol=1e-5)
+    np.testing.assert_allclose(found, branch.weight * (middle @ np.diff(by, axis=0)), rtol=1e-4)
 
 
 def test_without_a_variance_nothing_changes() -> None:
