@@ -6,7 +6,10 @@ probability π_g proportional to their share of the spread, each draw standing f
     T = Σ_g E_g + Σ_j sqrt(c_g / (m π_g)) · s_g · (M_j - E M_g)                            (1)
 
 with c_g customers of mean square scale s_g²; mean and variance of (1) are exact, and small bases are
-simulated customer by customer (m = all, weight 1). The uncertainty of the parameters enters as a
+simulated customer by customer (m = all, weight 1). So is whoever brings so much that one draw would stand for less
+than one customer, m π_g > c_g: copies of a customer who may bring half of all would add up to a law without its tail,
+and could fall below zero. With all other weights above 1 the expectations of the drawn do not exceed their total on
+average; a draw of (1) that is below zero all the same is taken for none. The uncertainty of the parameters enters as a
 factor exp(g'δ), δ ~ N(0, covariance of the log-parameters), g the gradient of the log of the total. In a
 small base whose likelihood has no such covariance each draw has parameters of its own, from `posterior`.
 No shock between periods is in it: until a back-test adds one, it is "model only".
@@ -19,6 +22,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.models.branches import draw_counts
 from regulars.models.posterior import is_vague
@@ -135,7 +139,7 @@ def simulate_totals(
     expected_worth = spend.mean_factor(base.n_obs[drawn.rows]) * expected_number
     purchases = expected + (number - expected_number) @ drawn.customers
     value = expected_value(base, spend, scores.purchases) + (worth - expected_worth) @ drawn.scale
-    return SimulatedTotals(purchases * factors[0], value * factors[1])
+    return SimulatedTotals(np.maximum(purchases, 0.0) * factors[0], np.maximum(value, 0.0) * factors[1])
 
 
 def allowed_parameters(fit: Uncertain, known: Histories, *, seed: int) -> Floats:
@@ -171,10 +175,27 @@ def _drawn(base: Base, spend: SpendFit, scores: Scores, size: int, rng: np.rando
     # Half by spread in value, half by customers, so that totals of both kinds are stood for.
     by_spread = 0.5 * spread / spread.sum() if spread.any() else 0.0
     chance = by_spread + 0.5 * count / count.sum()
-    chance /= chance.sum()
-    rows = rng.choice(count.size, size=size, p=chance)
-    weight = np.sqrt(count[rows] / (size * chance[rows]))
+    alone, left = _on_their_own(chance / chance.sum(), count, size)
+    rest = np.where(alone, 0.0, chance)
+    rest /= rest.sum()
+    some = rng.choice(count.size, size=left, p=rest)
+    each = np.repeat(np.flatnonzero(alone), count[alone].astype(np.int64))
+    rows = np.concatenate([each, some])
+    weight = np.concatenate([np.ones(each.size), np.sqrt(count[some] / (left * rest[some]))])
     return _Drawn(rows, weight, weight * np.sqrt(mean_square[rows]), everybody=False)
+
+
+def _on_their_own(chance: Floats, count: Floats, size: int) -> tuple[NDArray[np.bool_], int]:
+    """Return the histories whose every customer stands for itself, and how many draws are left for the others."""
+    alone = np.zeros(count.size, dtype=np.bool_)
+    left = size
+    while True:
+        rest = np.where(alone, 0.0, chance)
+        more = ~alone & (left * rest > count * rest.sum())
+        if not more.any():
+            return alone, left
+        alone |= more
+        left -= round(float(count[more].sum()))
 
 
 def _futures(fit: Predictions, some: Histories, question: Question, rng: np.random.Generator) -> Floats:

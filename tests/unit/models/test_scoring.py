@@ -192,6 +192,25 @@ def test_totals_against_draws_of_every_customer(customers: int) -> None:
     assert ((futures[1] > low) & (futures[1] < high)).mean() == pytest.approx(0.8, abs=0.08)
 
 
+def test_a_customer_who_may_bring_most_of_all_stands_for_itself() -> None:
+    """Copies of it once added up to a law without its tail, and half of the draws fell below zero."""
+    others = shop("bg-nbd", 1000, seed=3)
+    known, spend = others.histories, spend_of()
+    # Five purchases of a fortune long ago: gone, most likely.
+    histories = Histories(
+        frequency=np.append(known.frequency, 5.0),
+        recency=np.append(known.recency, 10.0),
+        age=np.append(known.age, 70.0),
+    )
+    made = Shop(histories, np.append(others.n_obs, 5.0), np.append(others.mean, 1e6), np.zeros(1001), np.zeros(1001))
+    got = scores_of("bg-nbd", made, spend)
+    drawn = simulate_totals(fit_of("bg-nbd"), spend, base_of(made), got, Question(days(365), LEVELS, 0.1), seed=1)
+    buys, fortune = got.probability_purchase[-1], drawn.value > 2e5
+    assert fortune.mean() == pytest.approx(buys, abs=3.0 * np.sqrt(buys * (1.0 - buys) / 1000.0))
+    alone = brute_force("bg-nbd", others, spend, 200)[1]
+    assert np.quantile(drawn.value[~fortune], [0.1, 0.9]) == pytest.approx(np.quantile(alone, [0.1, 0.9]), rel=0.1)
+
+
 def brute_force(name: str, made: Shop, spend: GammaGammaFit, draws: int) -> tuple[Floats, Floats]:
     """Totals of purchases and value, each customer's future drawn from the exact probabilities of counts."""
     rng = np.random.default_rng(8)
