@@ -84,7 +84,7 @@ def stability(looks: Sequence[AsKnown], *, has_money: bool, seed: int) -> tuple[
 def _reference(known: AsKnown, *, has_money: bool, seed: int) -> tuple[Measures, Measures | None] | None:
     try:
         by_days = spends_at(known, has_money=has_money)
-        fit = fitted(MODELS.get(REFERENCE), known, UNIT, threads=2)
+        fit = fitted(MODELS.get(REFERENCE), known, UNIT)
         both = said(fit, known, by_days, threads=2)[REPEAT]
     except (NotApplicable, KeyError):
         return None

@@ -43,7 +43,7 @@ def best_without(ranked: Sequence[Entrant]) -> list[tuple[OnCalendar, tuple[Fit,
 
 
 def fitted_on_clocks(
-    model: OnCalendar, plain: Sequence[Fit], known: Sequence[AsKnown], unit: Unit, *, threads: int
+    model: OnCalendar, plain: Sequence[Fit], known: Sequence[AsKnown], unit: Unit
 ) -> tuple[ClockFit, ...]:
     """Return the fit on a clock at each origin, the latest first, each from the plain fit of the same origin.
 
@@ -55,7 +55,7 @@ def fitted_on_clocks(
         if not one.repeats:
             raise NotApplicable(f"by {one.origin} no season could be seen twice: that takes two years")
         near = fits[-1] if fits else None
-        found = model.refit(fit, one.on_calendar(unit), near=near, threads=threads)
+        found = model.refit(fit, one.on_calendar(unit), near=near)
         gained, effects = found.log_likelihood - fit.log_likelihood, len(found.model.clock.names)
         test = likelihood_ratio(fit.model.title, model.title, gained, effects, "inside")
         if not test.p_value < UNLIKELY:

@@ -71,13 +71,16 @@ def spends_at(known: AsKnown, *, has_money: bool) -> SpendOn:
     return found
 
 
-def fitted(model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int) -> Fit:
-    """Return the fit to the customers as they were known. Raises `NotApplicable`."""
+def fitted(model: TransactionModel, known: AsKnown, unit: Unit) -> Fit:
+    """Return the fit to the customers as they were known, on one thread: two took a seventh longer for such bases.
+
+    Raises `NotApplicable`.
+    """
     histories, _, _ = known.histories(unit)
-    return model.fit(histories, threads=threads)
+    return model.fit(histories)
 
 
-def fitted_in_turn(model: TransactionModel, known: Sequence[AsKnown], unit: Unit, *, threads: int) -> tuple[Fit, ...]:
+def fitted_in_turn(model: TransactionModel, known: Sequence[AsKnown], unit: Unit) -> tuple[Fit, ...]:
     """Return the fit at each of some origins, the latest first. Raises `NotApplicable` where one has none.
 
     From the second on a climb starts where the origin before it ended, which is close by; nothing later is looked at.
@@ -86,18 +89,18 @@ def fitted_in_turn(model: TransactionModel, known: Sequence[AsKnown], unit: Unit
     fits: list[Fit] = []
     for one in reversed(known):
         if fits and not isinstance(model, Regular):
-            fits.append(_close_to(fits[-1], model, one, unit, threads=threads))
+            fits.append(_close_to(fits[-1], model, one, unit))
         else:
-            fits.append(fitted(model, one, unit, threads=threads))
+            fits.append(fitted(model, one, unit))
     return tuple(reversed(fits))
 
 
-def _close_to(fit: Fit, model: TransactionModel, known: AsKnown, unit: Unit, *, threads: int) -> Fit:
+def _close_to(fit: Fit, model: TransactionModel, known: AsKnown, unit: Unit) -> Fit:
     histories, _, _ = known.histories(unit)
     try:
         return refit(fit, histories)
     except NotApplicable:
-        return model.fit(histories, threads=threads)
+        return model.fit(histories)
 
 
 def said(

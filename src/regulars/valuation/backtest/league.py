@@ -184,7 +184,7 @@ def _tried(
 ) -> Iterator[Entrant]:
     """Yield the model under each spend that every origin knows; one entrant with the reason where it adds nothing."""
     try:
-        fits = fitted_in_turn(model, [one.past.now for one in rounds], terms.unit, threads=threads)
+        fits = fitted_in_turn(model, [one.past.now for one in rounds], terms.unit)
     except NotApplicable as reason:
         yield Entrant(model.name, model.title, MODEL, reason=str(reason))
         return
@@ -204,7 +204,7 @@ def _on_clocks(league: League, started: float, threads: int) -> Iterator[Entrant
             yield Entrant(model.name, model.title, MODEL, reason=late)
             continue
         try:
-            fits = fitted_on_clocks(model, plain, known, terms.unit, threads=threads)
+            fits = fitted_on_clocks(model, plain, known, terms.unit)
         except NotApplicable as reason:
             yield Entrant(model.name, model.title, MODEL, reason=str(reason))
             if not all(one.repeats for one in known):

@@ -1,8 +1,9 @@
 """The features every record has: recency, frequency, age, money, gaps, trends, refunds and season, as of an origin.
 
 One statement over the days known at the origin (orders up to it, net of the refunds up to it). What orders hold
-besides customer, day and amount has features of its own (`features.details`). Money enters as logarithms and as ratios, times as shares of the age, of the window or of the
-customer's own mean gap, so that what is learned at one origin holds at another.
+besides customer, day and amount has features of its own (`features.details`). Money enters as logarithms and as
+ratios, times as shares of the age, of the window or of the customer's own mean gap, so that what is learned at one
+origin holds at another.
 """
 
 from __future__ import annotations

@@ -158,8 +158,8 @@ def test_the_clock_of_an_origin_knows_nothing_later(seasonal: SeasonalShop) -> N
     model = OnCalendar(MODELS.get("mbg-nbd"))
     known = [known_at(seasonal, day) for day in (1004, 914)]
     plain = [MODELS.get("mbg-nbd").fit(one.histories(Unit.WEEK)[0]) for one in known]
-    late, early = fitted_on_clocks(model, plain, known, Unit.WEEK, threads=1)
-    (alone,) = fitted_on_clocks(model, plain[1:], known[1:], Unit.WEEK, threads=1)
+    late, early = fitted_on_clocks(model, plain, known, Unit.WEEK)
+    (alone,) = fitted_on_clocks(model, plain[1:], known[1:], Unit.WEEK)
     assert early.params == alone.params
     assert late.model.seen == known[0].origin
     assert late.params != early.params
@@ -169,9 +169,9 @@ def test_an_even_clock_is_not_tried() -> None:
     known = known_at(shop(season=False), 1004)
     plain = MODELS.get("mbg-nbd").fit(known.histories(Unit.WEEK)[0])
     with pytest.raises(NotApplicable, match="no season and no trend beyond chance"):
-        fitted_on_clocks(OnCalendar(MODELS.get("mbg-nbd")), [plain], [known], Unit.WEEK, threads=1)
+        fitted_on_clocks(OnCalendar(MODELS.get("mbg-nbd")), [plain], [known], Unit.WEEK)
     with pytest.raises(NotApplicable, match="takes two years"):
-        fitted_on_clocks(OnCalendar(MODELS.get("nbd")), [plain], [replace(known, repeats={})], Unit.WEEK, threads=1)
+        fitted_on_clocks(OnCalendar(MODELS.get("nbd")), [plain], [replace(known, repeats={})], Unit.WEEK)
 
 
 def test_a_future_season_does_not_reach_an_origin(seasonal: SeasonalShop) -> None:

@@ -67,7 +67,7 @@ def looked_at(wander: float, *, last_is_known: bool = True) -> tuple[Rule, tuple
     if not last_is_known:
         days[:, DAYS - WINDOW :] = False
     at = [known(days, DAYS - 1 - back * WINDOW) for back in (1, 2)]
-    fits = tuple(fitted(MODELS.get("nbd"), one, Unit.WEEK, threads=1) for one in at)
+    fits = tuple(fitted(MODELS.get("nbd"), one, Unit.WEEK) for one in at)
     rule = Rule((Entrant("nbd", "NBD", MODEL, Contender(MODELS.get("nbd"), REPEAT), fits=fits),), (1.0,), REPEAT)
     rounds = tuple(Round(Past(one, one), {}) for one in at)
     return rule, rounds, wandering_of(rule, rounds, 0), wandering_of(rule, rounds, 1)
