@@ -36,5 +36,5 @@ def count_moments(fit: Predictions, histories: Histories, horizon: Period) -> tu
             counts = purchase_counts([living], frequency, [grid], t)
             bought = grid.spread(living.purchases(np.full(grid.nodes.shape, frequency), grid.nodes, t))
             mean[rows] += chance * bought[age]
-            squared[rows] += chance * counts.average(counts.number**2)[age]
+            squared[rows] += chance * (counts.variance() + bought**2)[age]
     return mean, squared

@@ -17,6 +17,8 @@ import numpy as np
 from regulars.models.panels import gauss_legendre, nodes_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from regulars.models.branches import Living
     from regulars.models.histories import Floats
 
@@ -39,6 +41,21 @@ class InTurns(Protocol):
         ...
 
 
+@runtime_checkable
+class AtSpeeds(Protocol):
+    """A future `plain` that passes at one of several speeds."""
+
+    @property
+    def plain(self) -> Living:
+        """The future at speed 1."""
+        ...
+
+    @property
+    def few_speeds(self) -> tuple[Floats, Floats]:
+        """The speeds and their shares, as many as an expectation needs."""
+        ...
+
+
 def discounted(living: Living, x: Floats, age: Floats, t: float, rate: float) -> Floats:
     """Return (1), the discounted purchases in t of a customer alive at T, per history."""
     if isinstance(living, InTurns):
@@ -46,23 +63,41 @@ def discounted(living: Living, x: Floats, age: Floats, t: float, rate: float) ->
     at_end = living.purchases(x, age, t)
     if rate == 0.0 or t == 0.0:
         return at_end
-    return np.exp(-rate * t) * at_end + rate * _weighed(living, x, age, t, rate)
+
+    def worth(u: Floats) -> Floats:
+        return np.exp(-rate * u)
+
+    return np.exp(-rate * t) * at_end + rate * _weighed(living, x, age, t, worth, 1.0 / rate)
 
 
 def residual(living: Living, x: Floats, age: Floats, rate: float) -> Floats:
-    """Return the discounted purchases to the end of life of a customer alive at T, per history."""
+    """Return the discounted purchases to the end of life of a customer alive at T, per history.
+
+    Where time passes at one of several speeds g_j with shares w_j, s = g_j u makes (1) one integral over E(s), with
+    the weight Σ_j w_j/g_j e^(-δ s/g_j): E is computed once for all speeds.
+    """
     if isinstance(living, InTurns):
         return living.residual(x, age, rate)
-    return rate * _weighed(living, x, age, NEGLIGIBLE / rate, rate)
+    speeds, share = np.ones(1), np.ones(1)
+    if isinstance(living, AtSpeeds):
+        speeds, share, living = *living.few_speeds, living.plain
+
+    def worth(s: Floats) -> Floats:
+        return np.exp(-rate * s[:, None] / speeds) @ (share / speeds)
+
+    until = NEGLIGIBLE * float(speeds.max()) / rate
+    return rate * _weighed(living, x, age, until, worth, float(speeds.min()) / rate)
 
 
-def _weighed(living: Living, x: Floats, age: Floats, t: float, rate: float) -> Floats:
-    """Return ∫₀ᵗ e^(-δu) E(u) du, per history."""
-    scale = min(1.0 / rate, living.time_scale + float(age.min()))
+def _weighed(
+    living: Living, x: Floats, age: Floats, t: float, worth: Callable[[Floats], Floats], fades: float
+) -> Floats:
+    """Return ∫₀ᵗ worth(u) E(u) du, per history; `fades` is the shortest time in which what something is worth falls."""
+    scale = min(fades, living.time_scale + float(age.min()))
     length = float(np.log1p(t / scale))
     points, weights = gauss_legendre(max(living.fewest_nodes, nodes_for(length)))
     u = scale * np.expm1(points * length)
-    value = weights * length * (scale + u) * np.exp(-rate * u)
+    value = weights * length * (scale + u) * worth(u)
     total = np.zeros(x.shape)
     at_once = max(1, CACHED // x.size)
     for first in range(0, points.size, at_once):

@@ -93,6 +93,11 @@ class AtOwnPace(Living):
         """How many times a sum over the time ahead looks at, at least."""
         return self.plain.fewest_nodes
 
+    @property
+    def few_speeds(self) -> tuple[Floats, Floats]:
+        """The speeds that stand for all in expectations, and their shares."""
+        return self.own.few
+
     def pace(self, x: float, age: float) -> tuple[float, float]:
         """Return shape and rate of a gamma law of Poisson rates that buy no less than the fastest of them."""
         shape, rate = self.plain.pace(x, age)
@@ -101,12 +106,15 @@ class AtOwnPace(Living):
     def purchases(self, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t."""
         speeds, share = self.own.speeds
+        if np.ndim(t) == 0:
+            return np.asarray(share @ self.plain.purchases_by(x, age, np.asarray(t) * speeds))
         return _average([self.plain.purchases(x, age, t * speed) for speed in speeds], share)
 
     def purchases_by(self, x: Floats, age: Floats, times: Floats) -> Floats:
         """Return the expected purchases in each of the times."""
         speeds, share = self.own.few
-        return _average([self.plain.purchases_by(x, age, times * speed) for speed in speeds], share)
+        by_speed = self.plain.purchases_by(x, age, np.outer(speeds, times).ravel())
+        return np.asarray(np.tensordot(share, by_speed.reshape(speeds.size, times.size, -1), axes=1))
 
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return P(n purchases in t)."""

@@ -37,6 +37,15 @@ class PurchaseCounts:
         """Return Σ P(N = n)·by_number[n] by row, n >= 1; `by_number` has the counts on its first axis."""
         return self.grid.spread(self.some @ by_number)
 
+    def variance(self) -> Floats:
+        """Return the variance of N by row, around the mean of these very counts.
+
+        Counts that stand for runs are off by a part of a purchase in the mean; in E[N²] less the square of a mean found
+        elsewhere that would be many times as much, and more than all of the variance where hundreds are bought.
+        """
+        mean = self.some @ self.number
+        return self.grid.spread(self.some @ self.number**2 - mean**2)
+
 
 @dataclass(frozen=True, eq=False)
 class Mixed:

@@ -120,12 +120,12 @@ class _Futures:
         distinct, age = np.unique(ages, return_inverse=True)
         grids = [living.age_grid(distinct, frequency) for living in livings]
         counts = purchase_counts(livings, frequency, grids, length_in(unit, question.horizon))
-        squared = np.split(counts.average(counts.number**2), len(livings))
+        variance = np.split(counts.variance(), len(livings))
         buys = np.split(1.0 - counts.none, len(livings))
         moments = []
         for place, (living, grid) in enumerate(zip(livings, grids, strict=True)):
             purchases, soon, ever = _expectations(living, frequency, grid, question, unit)
-            moments.append(np.stack([purchases, squared[place], buys[place], soon, ever]))
+            moments.append(np.stack([purchases, variance[place] + purchases**2, buys[place], soon, ever]))
         return cls(age, distinct.size, counts, moments)
 
     def expected(self, weight: Floats) -> Floats:
@@ -141,7 +141,7 @@ class _Futures:
     ) -> Floats:
         """Return (1) per level and history, for some rows of this frequency with as many values of spend."""
         still = alive(weight)
-        with np.errstate(divide="ignore"):  # nobody left alive: the level is minus infinity, below any count
+        with np.errstate(divide="ignore", over="ignore"):  # (almost) nobody left alive: far below the level of any count
             level = 1.0 - (1.0 - np.array(levels))[:, None] / still
         mixed = self._mixed(rows, weight, still)
         if not (level > mixed.of(self.counts.none)).any():

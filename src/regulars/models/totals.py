@@ -229,7 +229,7 @@ def _parameter_factors(
     def spent(point: Floats) -> Floats:
         intercept, factor = spend.mean_factor_at(point, base.n_obs[rows], some.frequency, age)
         by_scale = some.count * intercept + spend.slope * base.value_sum[rows]
-        return np.log(np.array([1.0, by_scale * factor @ purchases]))
+        return _logs(1.0, float(by_scale * factor @ purchases))
 
     order = _normal(doubt, rng) @ _slopes_of_members(fit, some, worth, question)
     money = _normal(spend.covariance, rng) @ _slopes(spent, spend.point)
@@ -245,7 +245,7 @@ def _slopes_of_members(fit: Uncertain, some: Histories, worth: Floats, question:
 
     def expected(member: Fit, log_theta: Floats) -> Floats:
         purchases = member.at(np.exp(log_theta)).expected_purchases(some, question.horizon)
-        return np.log(np.array([some.count @ purchases, worth @ purchases]))
+        return _logs(float(some.count @ purchases), float(worth @ purchases))
 
     totals, slopes = [], []
     for member, share in zip(fit.members, fit.shares, strict=True):
@@ -254,6 +254,11 @@ def _slopes_of_members(fit: Uncertain, some: Histories, worth: Floats, question:
         slopes.append(_slopes(of, here))
     whole = np.sum(totals, axis=0)
     return np.concatenate([slope * total / whole for slope, total in zip(slopes, totals, strict=True)])
+
+
+def _logs(purchases: float, value: float) -> Floats:
+    """Return the logarithms of totals; those of customers who are gone for certain are nothing at any parameters."""
+    return np.log(np.maximum([purchases, value], np.finfo(float).tiny))
 
 
 def _slopes(function: Callable[[Floats], Floats], point: Floats) -> Floats:

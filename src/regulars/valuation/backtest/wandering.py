@@ -6,7 +6,9 @@ each customer in the next h days with the forecast's E[N] and E[N²]. Where each
 
     v = Σ W f ((y - E N)² - Var N) / Σ W f²,    W = (max(Var N, E N) + v f)⁻²,                (1)
 
-totals put right first, because a drift of all is no customer's own. Looks at half a window, one and two windows tell
+totals put right first, because a drift of all is no customer's own. It is no surer than it would be if outcomes were
+normal, Var(v) >= 2 / Σ W f²: of one customer, or of several who are alike, the influences alone would say that nothing
+is in doubt. Looks at half a window, one and two windows tell
 how v grows. If the logarithm of the rate is a random walk, of variance σ² a day, the mean rate of h days to come and
 that of T days past differ by σ²(T + h)/3 (the mean of a walk over n days, seen from where it starts, has variance
 σ²n/3). Purchases that come in clumps add, and regular ones take away, c(1/T + 1/h), as noise without memory does. So
@@ -44,17 +46,21 @@ BEYOND = 2.0
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """The variance (1) that one origin shows over `days`, at the age `age`, and each customer's influence on it."""
+    """The variance (1) that one origin shows over `days`, at the age `age`, and each customer's influence on it.
+
+    `least` is the least variance of its error.
+    """
 
     age: float
     days: float
     variance: float
     influence: Floats
+    least: float = 0.0
 
     @property
     def error(self) -> float:
         """The standard error of the variance."""
-        return math.sqrt(float(self.influence @ self.influence))
+        return math.sqrt(max(float(self.influence @ self.influence), self.least))
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def look_at(mean: Floats, variance: Floats, bought: Floats, *, age: float, days:
         if size == 0.0:
             return None
         found = float(weight @ beyond) / size
-    return Look(age, days, found, weight * (beyond - found * pairs) / size)
+    return Look(age, days, found, weight * (beyond - found * pairs) / size, 2.0 / size)
 
 
 def wandering(origins: Sequence[Sequence[Look]]) -> Wandering:
@@ -141,6 +147,7 @@ def _covariance(origins: Sequence[Sequence[Look]]) -> Floats:
         influence = np.array([look.influence for look in at_origin])
         whole[start : start + size, start : start + size] = influence @ influence.T
         start += size
+    np.fill_diagonal(whole, [look.error**2 for at_origin in origins for look in at_origin])
     return whole
 
 
