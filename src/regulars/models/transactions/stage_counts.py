@@ -24,6 +24,7 @@ With k = 1 all of this is BG/NBD (`beta_geometric`, `beta_average`), the check o
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ from regulars.models.histories import Integers
 from regulars.models.lives import Floats
 from regulars.models.panels import gauss_legendre
 from regulars.models.transactions.negative_binomial import GammaPoisson
+
+Method = Callable[..., Floats]
 
 # Sums over stages go up to here; beyond, the average over p is quicker.
 MOST_STAGES = 4096
@@ -120,15 +123,24 @@ def _in_turn(stages: Stages, a: float, c: Floats, t: Floats, *, staying: bool) -
     answer = np.full(c.shape, float(staying))
     later = np.flatnonzero(t > 0.0)
     needed = stages.take(later).needed(t[later])
-    for few in (True, False):
-        which = np.flatnonzero((needed <= MOST_STAGES) == few)
-        which = which[np.argsort(needed[which], kind="stable")]
-        size = max(1, int(CACHED / needed[which].max(initial=1.0))) if few else CACHED // NODES
-        method = _summed if few else _averaged
+    for which, method, columns in _alike(needed):
+        size = max(1, CACHED // columns)
         for first in range(0, which.size, size):
             some = later[which[first : first + size]]
             answer[some] = method(stages.take(some), a, c[some], t[some], staying=staying)
     return answer
+
+
+def _alike(needed: Floats) -> Iterator[tuple[Integers, Method, int]]:
+    """Yield customers whose sums are within a factor of two as long, their method, and the numbers that each takes."""
+    order = np.argsort(needed, kind="stable")
+    summed = int(np.searchsorted(needed[order], MOST_STAGES, side="right"))
+    exponent = np.frexp(needed[order[:summed]])[1]
+    for which in np.split(order[:summed], np.flatnonzero(np.diff(exponent)) + 1):
+        if which.size:
+            yield which, _summed, int(np.ceil(needed[which[-1]]))
+    if summed < order.size:
+        yield order[summed:], _averaged, NODES
 
 
 def _summed(stages: Stages, a: float, c: Floats, t: Floats, *, staying: bool) -> Floats:
