@@ -32,6 +32,8 @@ WAVES = 4
 SPREAD = 0.5
 # Repeat purchases behind each effect that a clock may have.
 PURCHASES_EACH = 50
+# The first of the repeat purchases that open no record: one old order, or one faithful customer, is no year seen.
+TOO_EARLY = 0.01
 
 OF_RECORD = "select on_day, repeats from days_of_record where repeats > 0 order by on_day"
 
@@ -77,15 +79,26 @@ def on_calendar(histories: Histories, as_of: dt.date, repeats: Mapping[dt.date, 
 def proposed_clock(first_day: dt.date, as_of: dt.date, repeats: Mapping[dt.date, float], *, customers: float) -> Clock:
     """Return the clock that a record from `first_day` to `as_of` can tell: a season and a trend.
 
-    Raises `NotApplicable` where it is too short for a season, or too few came back.
+    Raises `NotApplicable` where it is too short for a season, not counting the time before the first hundredth of the
+    repeat purchases, or too few came back.
     """
-    length, number = (as_of - first_day).days, sum(repeats.values())
+    begins, number = _begins(first_day, repeats), sum(repeats.values())
+    length = (as_of - begins).days
     if length < TWO_YEARS:
-        raise NotApplicable(f"a season must be seen twice, and {length:,} days are less than two years")
+        since = f" since {begins}, before which hardly anybody came back," if begins > first_day else ""
+        raise NotApplicable(f"a season must be seen twice, and {length:,} days{since} are less than two years")
     waves = min(WAVES, (int(number / PURCHASES_EACH) - 1) // 2)
     if waves < 1:
         raise NotApplicable(f"{number:,.0f} repeat purchases are too few to tell how the calendar moves them")
     return Clock(season=waves, trend=True, penalty=1.0 / (2.0 * SPREAD**2 * customers))
+
+
+def _begins(first_day: dt.date, repeats: Mapping[dt.date, float]) -> dt.date:
+    """Return the first day, or the last before which less than a hundredth of the repeat purchases was made."""
+    days = sorted(repeats)
+    before = np.cumsum([repeats[day] for day in days]) - [repeats[day] for day in days]
+    early = [day for day, number in zip(days, before, strict=True) if number < TOO_EARLY * sum(repeats.values())]
+    return max([first_day, *early[-1:]])
 
 
 @dataclass(frozen=True)

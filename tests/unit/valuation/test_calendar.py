@@ -23,7 +23,14 @@ from regulars.valuation.calendar import (
 from regulars.valuation.histories import summarise
 
 AS_OF = dt.date(2021, 12, 31)
-MANY = {AS_OF: 5000.0}
+
+
+def spread(number: float, days: int = 1096) -> dict[dt.date, float]:
+    """Return so many repeat purchases, as many on each of the last days."""
+    return {AS_OF - dt.timedelta(days=back): number / days for back in range(days)}
+
+
+MANY = spread(5000.0)
 
 
 def shop(engine: DuckDBEngine, customers: int = 400) -> None:
@@ -58,7 +65,7 @@ def test_repeats_by_day_add_up_to_the_histories(engine: DuckDBEngine) -> None:
 
 def test_as_many_waves_as_purchases_can_tell() -> None:
     first = AS_OF - dt.timedelta(days=728)
-    many, few = (proposed_clock(first, AS_OF, {AS_OF: number}, customers=1000) for number in (450.0, 299.0))
+    many, few = (proposed_clock(first, AS_OF, spread(number), customers=1000) for number in (450.0, 299.0))
     assert many.names == (*(f"clock.{wave}{n}" for n in (1, 2, 3, 4) for wave in ("cosine", "sine")), "clock.trend")
     assert few.names == ("clock.cosine1", "clock.sine1", "clock.cosine2", "clock.sine2", "clock.trend")
 
@@ -72,9 +79,19 @@ def test_too_little_to_tell_is_said() -> None:
     with pytest.raises(NotApplicable, match="715 days are less than two years"):
         proposed_clock(AS_OF - dt.timedelta(days=715), AS_OF, MANY, customers=1000)
     with pytest.raises(NotApplicable, match="149 repeat purchases are too few"):
-        proposed_clock(AS_OF - dt.timedelta(days=800), AS_OF, {AS_OF: 149.0}, customers=1000)
+        proposed_clock(AS_OF - dt.timedelta(days=800), AS_OF, spread(149.0), customers=1000)
     with pytest.raises(NotApplicable, match="need as_of and purchases_by_day"):
         OnCalendar(MODELS.get("nbd")).fit(Histories(frequency=[1], recency=[2], age=[4]))
+
+
+def test_a_few_old_orders_are_no_year_that_was_seen() -> None:
+    one_year = spread(990.0, 400)
+    faithful = {AS_OF - dt.timedelta(days=30 * month): 1.0 for month in range(14, 23)}
+    with pytest.raises(NotApplicable, match="395 days since 2020-12-01, before which hardly anybody came back, are"):
+        proposed_clock(dt.date(1995, 3, 1), AS_OF, one_year, customers=1000)
+    with pytest.raises(NotApplicable, match="399 days since 2020-11-27, before which"):
+        proposed_clock(dt.date(2018, 3, 1), AS_OF, one_year | faithful, customers=1000)
+    assert proposed_clock(dt.date(1995, 3, 1), AS_OF, MANY, customers=1000).season == 4
 
 
 def test_a_shop_is_fitted_on_the_clock_it_can_tell(engine: DuckDBEngine) -> None:
