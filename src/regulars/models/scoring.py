@@ -141,7 +141,9 @@ class _Futures:
     ) -> Floats:
         """Return (1) per level and history, for some rows of this frequency with as many values of spend."""
         still = alive(weight)
-        with np.errstate(divide="ignore", over="ignore"):  # (almost) nobody left alive: far below the level of any count
+        with np.errstate(
+            divide="ignore", over="ignore"
+        ):  # (almost) nobody left alive: far below the level of any count
             level = 1.0 - (1.0 - np.array(levels))[:, None] / still
         mixed = self._mixed(rows, weight, still)
         if not (level > mixed.of(self.counts.none)).any():

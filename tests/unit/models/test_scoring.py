@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from regulars.models.ages import AgeGrid
 from regulars.models.certificate import Certificate
+from regulars.models.count_moments import count_moments
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.lives import Purchases
@@ -251,6 +252,37 @@ def test_uncertain_parameters_widen_totals() -> None:
         simulate_totals(which, spend, base_of(made), got, question, seed=1).purchases.std() for which in (fit, sure)
     )
     assert wide > 1.1 * narrow
+
+
+def test_the_variance_of_hundreds_of_purchases_is_that_of_their_law() -> None:
+    """The square of the mean, found elsewhere than E[N²], once took up to a third more or less than there was."""
+    bought = np.array([150.0, 200.0, 250.0, 300.0, 350.0, 400.0])
+    some = Histories(frequency=bought, recency=np.full(6, 100.0), age=np.full(6, 100.0))
+    r, alpha = THETA["nbd"]
+    rise = YEAR / (alpha + 100.0)
+    exact = (r + bought) * rise * (1.0 + rise)  # negative binomial
+    got = score(fit_of("nbd"), ConstantSpend(1.0), some, bought, Question(days(365), (0.5,), 0.1))
+    assert got.squared - got.purchases**2 == pytest.approx(exact, rel=0.04)
+    mean, squared = count_moments(fit_of("nbd"), some, days(365))
+    assert squared - mean**2 == pytest.approx(exact, rel=0.04)
+
+
+def test_customers_who_are_gone_for_certain_have_totals_of_nothing() -> None:
+    """P(alive) below what a number can hold once made a logarithm of 0, or a level beyond all numbers."""
+    age = np.arange(300.0, 400.0, 4.0)
+    daily, spend = np.full(age.size, 500.0), spend_of()
+    gone = Histories(frequency=daily, recency=np.full(age.size, 70.0), age=age)
+    fit = replace(fit_of("pareto-nbd"), covariance=np.eye(4) * 1e-4)
+    question = Question(days(365), LEVELS, 0.1)
+    got = score(fit, spend, gone, daily, question)
+    assert not got.quantile.any()
+    certain = np.flatnonzero(got.probability_alive == 0.0)
+    assert 0 < certain.size < age.size
+    gone, daily, got = gone.take(certain), daily[certain], got.take(certain)
+    base = Base(gone, daily, daily * 20.0, (daily * 20.0) ** 2)
+    drawn = simulate_totals(fit, spend, base, got, question, seed=1)
+    assert not drawn.purchases.any()
+    assert not drawn.value.any()
 
 
 def test_threads_do_not_change_a_bit() -> None:
