@@ -97,6 +97,24 @@ def test_looks_of_one_origin_share_their_customers() -> None:
     assert wandering(mixed).covariance[0][0] != pytest.approx(apart[0][0], rel=0.01)
 
 
+@pytest.mark.parametrize("customers", [1, 2])
+def test_customers_alike_are_not_sure_of_anything(customers: int) -> None:
+    """Put right in total they are off by the same, so none has an influence: its square was once all of the doubt."""
+    mean = np.full(customers, 10.0)
+    number = np.array([0.0, 20.0])[-customers:]
+    origin = [look_at(mean, mean, number, age=100.0, days=span) for span in (30.0, 60.0)]
+    shown = [one for one in origin if one is not None]
+    assert all(one.error > 0.05 for one in shown)
+    assert len(shown) == 2
+    assert wandering([shown]).over(100.0, 60.0) == STEADY
+
+
+def test_outcomes_without_long_tails_are_no_surer_than_normal_ones() -> None:
+    found = look_at(*bought(0.1, 1), age=100.0, days=30.0)
+    assert found is not None
+    assert found.error**2 > found.least > 0.2 * found.error**2
+
+
 def test_one_look_tells_no_law() -> None:
     assert wandering([looks(3e-4, 0.0, 1e-3)[0][:1]]) == wandering([]) == NONE
 
