@@ -12,7 +12,15 @@ from regulars.models.histories import Floats, Histories
 from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores
 from regulars.models.spend.base import SpendFit
-from regulars.models.totals import EVERYTHING, Base, Looks, SimulatedTotals, allowed_parameters, simulate_totals
+from regulars.models.totals import (
+    EVERYTHING,
+    FARTHEST,
+    Base,
+    Looks,
+    SimulatedTotals,
+    allowed_parameters,
+    simulate_totals,
+)
 from regulars.valuation.corrections import Corrections, Kind, question_of
 from regulars.valuation.valuation import Settings
 
@@ -53,12 +61,17 @@ class Way:
             bought_shock, worth_shock = past.own_shocks(kind)
             bought += bought_shock * own
             worth += worth_shock * own
-        return SimulatedTotals(drawn.purchases * np.exp(bought), drawn.value * past.spend * np.exp(worth))
+        return SimulatedTotals(drawn.purchases * factors(bought), drawn.value * past.spend * factors(worth))
 
     @cached_property
     def _allowed(self) -> Floats:
         """The parameters that the data allow, drawn once for all groups."""
         return allowed_parameters(self.fit, self.everyone, seed=self.settings.seed)
+
+
+def factors(shocks: Floats) -> Floats:
+    """Return what shocks of the logarithm multiply a total by; it stays finite where windows were off by e^20."""
+    return np.exp(np.clip(shocks, -FARTHEST, FARTHEST))
 
 
 def _chances(drawn: SimulatedTotals, *seed: int) -> Floats:

@@ -16,7 +16,7 @@ from regulars.models.spend.constant import ConstantSpend
 from regulars.models.totals import Base
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit
-from regulars.valuation.corrections import UNCORRECTED, question_of
+from regulars.valuation.corrections import UNCORRECTED, Corrections, question_of
 from regulars.valuation.drawn_totals import Way
 
 FEW = Histories(frequency=[0, 1, 0], recency=[0, 4.0, 0], age=[20, 20, 9], count=[8, 1, 3], unit=Unit.WEEK)
@@ -39,3 +39,15 @@ def test_one_doubt_for_all_groups_found_once(monkeypatch: pytest.MonkeyPatch) ->
         assert way.totals(base, scores).purchases.std() > 0.0
     assert len(asked) == 1
     assert asked[0].customers_total == FEW.customers_total
+
+
+def test_totals_stay_finite_where_windows_were_off_beyond_measure() -> None:
+    """A shop that came back after years: next to nothing was expected, and the next total may be off by as much."""
+    known = FEW.take(np.arange(3))
+    bought = known.count * known.frequency
+    base = Base(known, known.frequency, bought, bought)
+    past = Corrections(purchase_shock=60.0, value_shock=60.0, purchase_group_shock=60.0, degrees=2)
+    way = Way(MODELS.get("bg-nbd").fit(FEW), FEW, ConstantSpend(1.0), SETTINGS, past)
+    drawn = way.totals(base, score(way.fit, way.spend, known, base.n_obs, question_of(SETTINGS)), group=1)
+    assert np.isfinite(drawn.purchases).all()
+    assert np.isfinite(drawn.value).all()

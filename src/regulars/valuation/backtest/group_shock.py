@@ -36,6 +36,8 @@ from regulars.valuation.backtest.forecast import Forecast
 
 # Totals of fewer customers are nearly all chance.
 FEWEST = 30
+# A group that was expected to bring less than this share of all has no relative error to speak of.
+NOTHING = 1e-12
 
 
 def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]], shared: float) -> float | None:
@@ -48,7 +50,9 @@ def group_shock(found: Sequence[tuple[Forecast, Floats, Integers]], shared: floa
     for forecast, actual, group in found:
         columns = (actual, forecast.mean, forecast.spread.least_variance(), np.ones(group.size))
         totals = np.array([np.bincount(group, values) for values in columns])
-        totals = totals[:, (totals[3] >= FEWEST) & (totals[1] != 0.0)]
+        # A missing mean leaves the origin out, not its group.
+        least = NOTHING * max(totals[0].sum(), totals[1].sum())
+        totals = totals[:, (totals[3] >= FEWEST) & ~(totals[1] <= least)]
         if totals.shape[1] < 2 or not np.isfinite(totals).all():
             continue
         happened, expected, chance, _ = totals

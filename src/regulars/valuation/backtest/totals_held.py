@@ -17,6 +17,7 @@ import numpy as np
 from scipy import special
 
 from regulars.models.histories import Floats
+from regulars.models.totals import FARTHEST
 from regulars.valuation.backtest.by_group import Groups
 from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.backtest.group_shock import FEWEST
@@ -61,5 +62,6 @@ def _place(total: Floats, shocks: Shocks, stream: tuple[int, int]) -> float:
     rng = np.random.default_rng(stream)
     chance, shared, own = ((rng.permutation(DRAWS) + 0.5) / DRAWS for _ in range(3))
     drawn = special.gammaincinv(expected**2 / variance, chance) * variance / expected
-    drawn *= np.exp(shocks.shared * special.stdtrit(shocks.degrees, shared) + shocks.own * special.ndtri(own))
+    shock = shocks.shared * special.stdtrit(shocks.degrees, shared) + shocks.own * special.ndtri(own)
+    drawn *= np.exp(np.clip(shock, -FARTHEST, FARTHEST))
     return float(np.mean(drawn < happened) + np.mean(drawn == happened) / 2.0)

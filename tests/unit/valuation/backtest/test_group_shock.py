@@ -63,3 +63,16 @@ def test_it_is_right_on_average_where_one_group_brings_most() -> None:
     assert found is not None
     assert shared**2 + found**2 == pytest.approx(np.expm1(shock**2), rel=0.15)
     assert beside_none == pytest.approx(math.sqrt(math.expm1(shock**2)), rel=0.1)
+
+
+def test_what_was_expected_to_bring_nothing_tells_nothing() -> None:
+    """Daily buyers who stayed away for years: squares of what they were expected to bring once vanished."""
+    forecast, actual, group = said(0.1, 5)
+    usual = group_shock([(forecast, actual, group)], 0.05)
+    gone, scale = group == COHORTS - 1, np.ones(group.size)
+    scale[gone] = 1e-170
+    mean, spread = np.where(gone, forecast.mean * scale, forecast.mean), forecast.spread
+    with_gone = Forecast(mean, Spread(spread.multiples, spread.row, scale))
+    assert group_shock([(with_gone, actual, group)], 0.05) == pytest.approx(usual, rel=0.2)
+    nobody = Forecast(forecast.mean * 1e-170, Spread(spread.multiples, spread.row, scale * 1e-170))
+    assert group_shock([(nobody, actual, group)], 0.05) is None

@@ -64,3 +64,10 @@ def test_few_customers_and_missing_means_are_left_out() -> None:
         said, actual, Groups("group", ("few",), np.zeros(of.size, dtype=np.int64)), Shocks(0.0, 2, 0.0), seed=0
     )
     assert (nobody.totals, nobody.inside) == (0, (0, 0, 0))
+
+
+def test_shocks_beyond_measure_hold_whatever_happens() -> None:
+    """The past of a shop that came back after years may be off by e^60: no draw is beyond all numbers."""
+    groups = Groups("group", NAMES, OF)
+    held = totals_held(poisson(OF.size), outcomes(0.0, 4), groups, Shocks(60.0, 2, 60.0), seed=0)
+    assert held.inside == (GROUPS, GROUPS, GROUPS)
