@@ -35,6 +35,7 @@ import numpy as np
 
 from regulars.models.histories import Floats, Histories, Integers
 from regulars.models.own_pace import OwnPace
+from regulars.valuation.backtest.pace import FASTEST
 
 # Rounds in which the weights of (1), which depend on v, settle.
 ROUNDS = 6
@@ -96,11 +97,15 @@ def age_of(histories: Histories) -> float:
 
 
 def look_at(mean: Floats, variance: Floats, bought: Floats, *, age: float, days: float) -> Look | None:
-    """Return what one origin shows by (1), from E[N], Var N and the purchases of each customer; None of nobody's."""
-    total = float(mean.sum())
-    if not (total > 0.0 and bought.sum() > 0.0):
+    """Return what one origin shows by (1), from E[N], Var N and the purchases of each customer.
+
+    None where nothing was bought, or a total was so far off that no clock would put it right: such a forecast says
+    nothing of who wanders.
+    """
+    total, happened = float(mean.sum()), float(bought.sum())
+    if not total / FASTEST <= happened <= total * FASTEST or happened == 0.0:
         return None
-    factor = float(bought.sum()) / total
+    factor = happened / total
     pairs = np.maximum(variance + mean**2 - mean, 0.0) * factor**2
     mean = mean * factor
     spread = pairs + mean - mean**2

@@ -67,6 +67,14 @@ def test_nothing_bought_shows_nothing() -> None:
     assert look_at(np.zeros(100), np.zeros(100), number, age=100.0, days=30.0) is None
 
 
+def test_a_total_off_beyond_measure_shows_nothing_of_single_customers() -> None:
+    """A shop that came back after years had a variance of 346,485 so."""
+    mean, spread, number = bought(0.1, 3, 100)
+    assert look_at(mean / 7.0, spread / 7.0, number, age=100.0, days=30.0) is not None
+    assert look_at(mean / 12.0, spread / 12.0, number, age=100.0, days=30.0) is None
+    assert look_at(mean * 1e-200, spread * 1e-200, number, age=100.0, days=30.0) is None
+
+
 def test_the_law_is_found_again_and_reaches_further() -> None:
     found = wandering(looks(3e-4, -0.8, 1e-3))
     assert (found.drift, found.noise) == pytest.approx((3e-4, -0.8), rel=1e-6)
