@@ -93,7 +93,7 @@ def _correction(correction: Correction) -> Content:
     return {
         "log_actual_over_forecast": list(drift.seen),
         "correction": drift.correction,
-        "shock": drift.shock,
+        "shock": drift.shock if drift.seen else None,
         "shock_of_a_cohort": correction.group_shock,
         "shock_of_a_segment": correction.segment_shock,
         "degrees_of_freedom": drift.degrees,

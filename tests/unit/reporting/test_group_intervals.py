@@ -8,12 +8,15 @@ import pytest
 from artificial_backtest import backtest_of
 from artificial_shops import normal, study_of
 
+from regulars.reporting.answers.worth import worth
 from regulars.reporting.document import Paragraph, Table
 from regulars.reporting.sections.backtest import backtest
 from regulars.reporting.sections.segments import segments
+from regulars.reporting.sections.value import value
 from regulars.reporting.shocks_in_words import what_intervals_hold
 from regulars.reporting.totals_held import totals_held_table
 from regulars.valuation.backtest import tested as account
+from regulars.valuation.backtest.rule import Correction
 from regulars.valuation.valuation import GroupTotal, Interval, Valuation
 
 
@@ -80,6 +83,23 @@ def test_what_the_intervals_hold_is_said(shock: float | None, said: str) -> None
     assert text.endswith(said)
     assert said.replace("segment", "cohort") in what_intervals_hold(corrected(shock, 0.5), "cohort", money=True)
     assert what_intervals_hold(dataclasses.replace(normal(), tested=None), "cohort", money=True) == ""
+
+
+def test_a_shock_that_cannot_be_told_is_not_said_to_be_none() -> None:
+    """Nothing was bought in a window: no shock is in any interval, which was once called one of 0 %."""
+    valuation = normal()
+    found = valuation.tested
+    assert found is not None
+    rule = dataclasses.replace(found.judgement.rule, purchases=Correction(), value=Correction())
+    silent = dataclasses.replace(found, judgement=dataclasses.replace(found.judgement, rule=rule))
+    without = dataclasses.replace(valuation, tested=silent)
+    assert "customers together cannot be told, so it is not in them" in what_intervals_hold(
+        without, "cohort", money=True
+    )
+    for study, known in ((study_of(valuation), True), (study_of(without), False)):
+        said = worth(study).text, *(one.text for one in value(study).blocks if isinstance(one, Paragraph))
+        assert any("what was missed there widens the interval" in text for text in said) is known
+        assert any("the interval knows nothing of it" in text for text in said) is not known
 
 
 def test_nominal_and_achieved_stand_side_by_side() -> None:

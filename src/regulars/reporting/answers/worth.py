@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.reporting import captions, formats
 from regulars.reporting.document import KeyNumber, Sentence
 from regulars.reporting.measure import Measure
+from regulars.reporting.shocks_in_words import what_was_missed
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Interval, Valuation
 
@@ -40,7 +41,7 @@ def _said(valuation: Valuation, measure: Measure, interval: Interval) -> str:
     trust = (
         "the interval is right if the model is"
         if valuation.tested is None
-        else "what was missed there widens the interval"
+        else what_was_missed(valuation, money=measure.money)
     )
     customers = valuation.totals.customers
     each = measure.amount(interval.expected / customers)

@@ -6,6 +6,7 @@ from regulars.reporting import captions, formats
 from regulars.reporting.cohort_totals import cohort_totals_table
 from regulars.reporting.document import Block, KeyNumber, KeyNumbers, Paragraph, Section
 from regulars.reporting.measure import PURCHASES, Measure
+from regulars.reporting.shocks_in_words import what_was_missed
 from regulars.reporting.spread import spread
 from regulars.reporting.study import Study
 from regulars.valuation.valuation import Interval, Valuation
@@ -80,7 +81,8 @@ def _meaning(valuation: Valuation) -> str:
 def _standing(valuation: Valuation) -> str:
     if valuation.tested is None:
         return f"This is {captions.NOT_BACKTESTED} ({valuation.untested}): hold it against what happens."
-    return f"The way it was made was {captions.standing(valuation)}; what was missed there widens the interval."
+    missed = what_was_missed(valuation, money=Measure.of_future(valuation).money)
+    return f"The way it was made was {captions.standing(valuation)}; {missed}."
 
 
 def _few(valuation: Valuation) -> str:
