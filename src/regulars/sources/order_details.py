@@ -1,4 +1,8 @@
-"""The details of the lines summed to orders: one row per order that sold or discounted something."""
+"""The details of the lines summed to orders: one row per order that sold or discounted something.
+
+Where the lines of an order name different channels or countries, the first by name stands for them, so that it does
+not matter how the rows are sorted.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,7 @@ def make_order_details(engine: Engine, kept: Keeping) -> None:
         f"""
         create table {ORDER_DETAILS.name} as
         with sold as (
-            select customer_id, {order_name(kept)} as order_id, rowid as line, moment, amount, rule, {columns}
+            select customer_id, {order_name(kept)} as order_id, moment, amount, rule, {columns}
             from {LINES} where rule in ({SALE.code}, {DISCOUNT.code})
         ){VARIETY if kept.product else ""}
         select customer_id, order_id, {sums}
@@ -62,10 +66,10 @@ def _sums(kept: Keeping) -> dict[str, str]:
         **{name: f"any_value({name})" for name in variety},
         **({"pieces": "sum(quantity)"} if "quantity" in details else {}),
         **({"categories": "histogram(category)"} if "category" in details else {}),
-        **({"channel": "arg_min(channel, line)"} if "channel" in details else {}),
+        **({"channel": "min(channel)"} if "channel" in details else {}),
         **_discounts(details, lines_have_names=kept.product),
         **({"coupon": "bool_or(coupon)"} if "coupon" in details else {}),
-        **{one.name: f"arg_min({one.name}, line)" for one in ATTRIBUTES if one.name in details},
+        **{one.name: f"min({one.name})" for one in ATTRIBUTES if one.name in details},
     }
 
 

@@ -76,7 +76,7 @@ def test_lines_are_summed_to_orders(engine: DuckDBEngine) -> None:
     }
     assert kept(engine, "country", "age") == {
         ("a", "1"): ("DE", 30.0),
-        ("a", "2"): ("FR", 31.0),
+        ("a", "2"): ("DE", 31.0),  # the first by name
         ("a", "3"): (None, None),
         ("b", "4"): ("FR", None),
         ("b", "5"): ("FR", None),
@@ -135,6 +135,16 @@ def test_columns_are_mapped_with_learners_and_without(engine: DuckDBEngine) -> N
         read(engine, renamed, mapping={"category": "shelves"})
     with pytest.raises(UnknownName, match=r"unknown field 'categori'.*category"):
         ReadOptions(mapping={"categori": "shelf"})
+
+
+def test_how_the_rows_are_sorted_changes_no_detail(engine: DuckDBEngine) -> None:
+    shop = lines(channel=["web", "app", *["shop", "web"] * 3, "app"])
+    found = []
+    for sorted_so in (shop, shop[::-1]):
+        read(engine, sorted_so)
+        found.append(kept(engine, "channel", "country", "age", "categories", "products", "new_products", "discount"))
+    assert found[0] == found[1]
+    assert found[0]["a", "2"][:2] == ("shop", "DE")
 
 
 def test_what_cannot_be_a_number_is_unknown_and_not_none(engine: DuckDBEngine) -> None:

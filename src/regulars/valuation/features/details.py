@@ -2,7 +2,8 @@
 
 Only where a run keeps `order_details`, and only of the details that are known; each order speaks from its day on. What
 stands in a row is taken for dated by that row: where a shop writes a past row anew, nobody can tell from the table, so
-what says too much is left out (`learners.trusted`). Attributes of people are those of the first order.
+what says too much is left out (`learners.trusted`). Attributes of people are those of the first order. Where two orders
+of one day differ, the first by name counts, or the last: the names of orders may be no more than places in a file.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ BY_ORDER: Mapping[str, Mapping[str, str]] = {
     "channel": {
         "channels used": "cast(nullif(count(distinct b.channel), 0) as double)",
         "channel of the last order": (
-            "coalesce(last(b.channel order by b.order_date, b.order_id) filter (where b.channel is not null), '')"
+            "coalesce(last(b.channel order by b.order_date, b.channel) filter (where b.channel is not null), '')"
         ),
     },
     "discount": {
@@ -36,10 +37,10 @@ BY_ORDER: Mapping[str, Mapping[str, str]] = {
         "discount rate": "cast(sum(b.discount) as double) / cast(nullif(sum(b.amount) + sum(b.discount), 0) as double)",
     },
     "coupon": {"share of orders with a coupon": "avg(cast(b.coupon as integer))"},
-    "age": {"years of age at the first order": "cast(first(b.age order by b.order_date, b.order_id) as double)"},
+    "age": {"years of age at the first order": "cast(first(b.age order by b.order_date, b.age) as double)"},
     **{
         one.name: {
-            f"{one.name} of the first order": (f"coalesce(first(b.{one.name} order by b.order_date, b.order_id), '')")
+            f"{one.name} of the first order": f"coalesce(first(b.{one.name} order by b.order_date, b.{one.name}), '')"
         }
         for one in ATTRIBUTES
         if one.name != "age"

@@ -113,8 +113,8 @@ def _factor(contribution: Floats) -> float:
 
 def _ends(labels: Sequence[str], values: Floats, contribution: Floats) -> tuple[tuple[str, float], ...]:
     """Return the kind of which most is expected and the one of which least is; nothing where there are no two."""
-    rows = {label: values == code for code, label in enumerate(labels)}
-    found = [(label, _factor(contribution[of])) for label, of in rows.items() if of.sum() >= FEWEST_OF_A_KIND]
+    rows = ((label, values == code) for code, label in enumerate(labels))
+    found = [(label, _factor(contribution[of])) for label, of in rows if of.sum() >= FEWEST_OF_A_KIND]
     ranked = sorted(found, key=lambda kind: (-kind[1], kind[0]))
     return (ranked[0], ranked[-1]) if len(ranked) > 1 else ()
 

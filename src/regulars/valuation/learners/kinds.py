@@ -19,7 +19,8 @@ from regulars.models.histories import Floats
 from regulars.valuation.features.feature import Columns
 
 MOST_KINDS = 12
-OTHER = "other"
+# Not what shops call a kind of their own.
+OTHER = "all other kinds"
 
 
 @dataclass(frozen=True)

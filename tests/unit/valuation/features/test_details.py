@@ -160,6 +160,14 @@ def test_threads_and_the_order_of_orders_change_no_feature() -> None:
     alike(*found)
 
 
+def test_orders_without_names_say_the_same_however_they_are_sorted(engine: DuckDBEngine) -> None:
+    shop, found = a_shop(7).drop(columns="order"), []
+    for sorted_so in (shop, shop[::-1]):
+        read(engine, sorted_so)
+        found.append(features_as_of(engine, AS_OF))
+    alike(*found)
+
+
 def test_customers_drawn_to_judge_by_have_the_same_features(engine: DuckDBEngine) -> None:
     read(engine, a_shop(6))
     whole = details_as_of(engine, AS_OF)

@@ -16,9 +16,10 @@ from regulars.sources.read import ReadOptions, read_orders
 from regulars.valuation.features.attributes import Attributes, attributes
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import summarise
-from regulars.valuation.learners.drivers import Driver, Drivers, _halves, what_drives
+from regulars.valuation.learners.drivers import Driver, Drivers, _ends, _halves, what_drives
 from regulars.valuation.learners.examples import lesson
 from regulars.valuation.learners.heads import value
+from regulars.valuation.learners.kinds import kinds_of
 from regulars.valuation.learners.outlook import outlook_of
 
 AS_OF = AsOf(FIRST + dt.timedelta(days=360), 90, keep_zero=False)
@@ -101,3 +102,12 @@ def test_a_feature_most_have_the_highest_value_of_has_a_direction_too() -> None:
     assert below.tolist() == [False, False, False, True, False]
     assert not _halves(np.full(3, np.nan))[0].any()
     assert not _halves(np.ones(3))[1].any()
+
+
+def test_a_kind_that_a_shop_calls_other_is_one_of_its_kinds() -> None:
+    """Where nobody is of the rest, the kind by that name is still the one of which most is expected."""
+    texts = np.repeat(["other", "web", "all other kinds"], [40, 50, 60])
+    kinds = kinds_of(texts)
+    ends = _ends(kinds.labels, kinds.coded(texts), np.repeat([0.5, 0.1, -0.2], [40, 50, 60]))
+    assert [name for name, _ in ends] == ["other", "all other kinds"]
+    assert [factor for _, factor in ends] == pytest.approx(np.expm1([0.5, -0.2]))

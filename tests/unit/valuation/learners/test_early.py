@@ -19,6 +19,7 @@ from regulars.valuation.backtest.measures import measured
 from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import summarise
 from regulars.valuation.learners.early import FEATURES, EarlyValue, early_rows, early_value, new_customers
+from regulars.valuation.learners.kinds import OTHER
 from regulars.valuation.learners.undated import left_open
 
 AS_OF = AsOf(FIRST + dt.timedelta(days=240), 90, keep_zero=False)
@@ -130,7 +131,7 @@ def test_what_the_first_orders_hold_is_known_and_nothing_later(shop: pd.DataFram
         lesson = new_customers(engine, AS_OF, 14, seed=0).lesson
     names, share = lesson.past.names, "share of orders with a coupon"
     assert names[: len(FEATURES)] == FEATURES
-    assert lesson.past.labels["favourite category"] == ("first", "other")
+    assert lesson.past.labels["favourite category"] == ("first", OTHER)
     assert set(lesson.past.x[:, names.index("favourite category")]) == {0.0}
     assert set(lesson.now.x[:, names.index("country of the first order")]) == {0.0}
     assert lesson.past.x[:, names.index(share)].mean() < 0.7

@@ -19,6 +19,7 @@ from regulars.valuation.features.feature import AsOf
 from regulars.valuation.histories import summarise
 from regulars.valuation.learners.drivers import Drivers, what_drives
 from regulars.valuation.learners.examples import Lesson, lesson
+from regulars.valuation.learners.kinds import OTHER
 from regulars.valuation.learners.trusted import trusted
 from regulars.valuation.learners.undated import MOST_EXPLAINED, left_open
 
@@ -85,7 +86,7 @@ def test_a_column_that_knows_the_future_is_left_out_and_no_other(column: str, de
 def test_honest_columns_that_tell_nothing_are_not_used_and_are_named() -> None:
     with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
         before = taught(engine, honest())
-    assert before.past.labels["country of the first order"] == ("de", "fr", "pl", "other")
+    assert before.past.labels["country of the first order"] == ("de", "fr", "pl", OTHER)
     found = trusted(before, 0)
     assert (found.left_out, set(found.idle)) == ({}, {"country", "category", "discount"})
     gone = {name for field in found.idle for name in SUSPECT[field]}
