@@ -22,7 +22,8 @@ class Season:
     """How many times as fast as on the average of the year customers live in each month, January first.
 
     `share` of the forecast knows it. `trend` is how much faster they lived at the end of the record than a year before,
-    as a share; `trend_error` is its standard error, None where there is none.
+    as a share; `trend_error` is its standard error, None where a member has none. Members of a pool learned from the
+    same days, so theirs are taken for wholly alike: that of their mean is no larger than the mean of theirs.
     """
 
     pace: Floats
@@ -39,8 +40,7 @@ def season_of(fit: Fit | PooledFit) -> Season | None:
         return None
     weights = np.array([weight for _, weight in known]) / share
     pace = weights @ np.stack([_by_month(one) for one, _ in known])
-    first = known[0][0]
-    error = first.standard_errors.get(TREND, math.nan)
+    error = float(weights @ np.array([one.standard_errors.get(TREND, math.nan) for one, _ in known]))
     trend = math.expm1(float(weights @ np.array([one.params.get(TREND, 0.0) for one, _ in known])))
     return Season(pace, share, trend, (1.0 + trend) * error if math.isfinite(error) else None)
 

@@ -42,10 +42,13 @@ def season_in_words(season: Season) -> str:
     fastest, slowest = (_month(season, int(place)) for place in (season.pace.argmax(), season.pace.argmin()))
     words = f"Customers buy fastest in {fastest} as fast as on the average of the year, and slowest in {slowest}."
     error = season.trend_error
-    if error is None or abs(season.trend) <= 2.0 * error:
+    if error is not None and abs(season.trend) <= 2.0 * error:
         return f"{words} From year to year they buy neither faster nor more slowly beyond chance."
     way = "faster" if season.trend > 0.0 else "more slowly"
-    return f"{words} At the end of the record they bought {formats.share(abs(season.trend))} {way} than a year before."
+    end = "." if error is not None else "; how sure that is could not be told."
+    return (
+        f"{words} At the end of the record they bought {formats.share(abs(season.trend))} {way} than a year before{end}"
+    )
 
 
 def _month(season: Season, place: int) -> str:

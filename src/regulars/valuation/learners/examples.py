@@ -141,10 +141,10 @@ def lesson(engine: Engine, as_of: AsOf, outlook: Outlook | None, others: Sequenc
 
 def enough(outcomes: Outcomes, origin: dt.date) -> None:
     """Raise `NotApplicable` where too few bought, or too few did not, to learn who will."""
-    customers, buyers = outcomes.purchases.size, int((outcomes.purchases > 0.0).sum())
-    if min(buyers, customers - buyers) < FEWEST_BUYERS:
+    examples, buyers = outcomes.purchases.size, int((outcomes.purchases > 0.0).sum())
+    if min(buyers, examples - buyers) < FEWEST_BUYERS:
         raise NotApplicable(
-            f"{buyers:,} of {customers:,} customers bought in the windows before {origin}: "
+            f"in {buyers:,} of {examples:,} examples, a customer in a window before {origin} each, somebody bought: "
             f"learning who will needs {FEWEST_BUYERS} who did and {FEWEST_BUYERS} who did not"
         )
 
