@@ -28,6 +28,12 @@ from regulars.models.lives import Floats, Lives
 SPEEDS = 5
 # Enough for the many times of a discounted sum: off by less than 0.01 % at v = 0.3.
 FEW = 3
+# The rate of who bought much is so sure that five speeds are five humps in the law of the purchases. Where x v is
+# beyond `HUMPS`, a rule of as many is taken: at x v = 100 quantiles are off by 3 % on average, with five by 10 %.
+MANY = 15
+HUMPS = 12.0
+# Speeds of a smaller share than this are left out: the fastest of many would be worth pages of counts.
+SMALLEST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,20 @@ class OwnPace:
         """Return fewer speeds that stand for all: enough for expectations, which are smooth in the speed."""
         return self._rule(FEW)
 
+    def for_counts(self, x: float) -> tuple[Floats, Floats]:
+        """Return speeds that stand for all in the law of the purchases of customers with x so far, and their shares."""
+        return self._many if self.variance * x > HUMPS else self.speeds
+
+    @cached_property
+    def _many(self) -> tuple[Floats, Floats]:
+        return self._rule(MANY)
+
     def _rule(self, size: int) -> tuple[Floats, Floats]:
         if self.variance == 0.0:
             return np.ones(1), np.ones(1)
         points, weights = np.polynomial.hermite_e.hermegauss(size)
-        share = weights / weights.sum()
+        some = weights > SMALLEST * weights.sum()
+        points, share = points[some], weights[some] / weights[some].sum()
         speed = np.exp(math.sqrt(math.log1p(self.variance)) * points)
         return speed / (share @ speed), share
 
@@ -101,7 +116,7 @@ class AtOwnPace(Living):
     def pace(self, x: float, age: float) -> tuple[float, float]:
         """Return shape and rate of a gamma law of Poisson rates that buy no less than the fastest of them."""
         shape, rate = self.plain.pace(x, age)
-        return shape, rate / float(self.own.speeds[0].max())
+        return shape, rate / float(self.own.for_counts(x)[0].max())
 
     def purchases(self, x: Floats, age: Floats, t: float | Floats) -> Floats:
         """Return the expected purchases in t."""
@@ -118,7 +133,7 @@ class AtOwnPace(Living):
 
     def pmf(self, x: Floats, age: Floats, t: float, n: Floats) -> Floats:
         """Return P(n purchases in t)."""
-        speeds, share = self.own.speeds
+        speeds, share = self.own.for_counts(float(x.max()))
         return _average([self.plain.pmf(x, age, t * float(speed), n) for speed in speeds], share)
 
     def draw(self, x: Floats, age: Floats, rng: np.random.Generator) -> Lives:
