@@ -37,7 +37,7 @@ def _left_out(found: Drivers) -> str:
     each = ", ".join(f"{name} ({formats.share(share)})" for name, share in found.left_out.items())
     return (
         " Left out, because it explains a tenth or more of what the record leaves open about who bought afterwards, "
-        f"as only what was written later does: {each}."
+        f"as columns written later do: {each}."
     )
 
 

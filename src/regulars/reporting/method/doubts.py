@@ -86,7 +86,11 @@ def seasons(valuation: Valuation) -> Iterator[Finding]:
     record, horizon = days_of_record(valuation), valuation.settings.horizon
     beyond, season = horizon % YEAR, season_of(valuation.fit)
     if season is not None:
-        part = "The forecast takes" if season.share > ALMOST_ALL else f"{formats.share(season.share)} of it takes"
+        part = (
+            "The forecast takes"
+            if season.share > ALMOST_ALL
+            else f"{formats.share(season.share)} of the forecast takes"
+        )
         yield Finding(
             "seasons",
             "note",

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from artificial_fit import on_a_clock
+from artificial_fit import on_a_clock, pareto_nbd
 
 from regulars.contract.receipt import ReceiptLine
 from regulars.models.certificate import Certificate, Finding
+from regulars.models.pooled import PooledFit
 from regulars.reporting.measure import Measure
 from regulars.reporting.method.doubts import UNFORESEEN, days_of_record, doubts, refunded_share
 from regulars.valuation.backtest.drift import Drift
@@ -141,6 +142,8 @@ def test_a_season_that_was_learned_is_taken_to_stay(shop: Valuation) -> None:
     seasonal = dataclasses.replace(corrected(shop, math.log(1.25), 60), fit=on_a_clock())
     known = reasons(seasonal)
     assert known["seasons"].sentence.startswith("The forecast takes the season of the record to come back as it was")
+    mixed = dataclasses.replace(seasonal, fit=PooledFit((on_a_clock(), pareto_nbd()), (0.75, 0.25)))
+    assert reasons(mixed)["seasons"].sentence.startswith("75.0\u00a0% of the forecast takes the season of the record")
     # What is left over by a model that knows the season is no season.
     assert "drift or season" not in known
 
