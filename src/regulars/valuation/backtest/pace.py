@@ -20,6 +20,8 @@ from regulars.periods import Period, days
 # Histories behind the total, evenly among the distinct ones.
 SAMPLE = 4_000
 FASTEST = 8.0
+# A total below this is none: at slower speeds it would be less than a number can hold.
+LEAST = 1e-200
 # Degree of the polynomial that stands for a total at all speeds; it is off by less than 1e-6 of it.
 POINTS = 10
 
@@ -30,7 +32,7 @@ def pace_of(
     """Return the speed at which expected purchases in the horizon become exp(correction) times what the fit expects.
 
     With customers' own paces on top, the same total is reached. None where no speed up to `FASTEST` does it, because
-    most customers will have left by then.
+    most customers will have left by then, or all are gone for certain already.
 
     >>> from regulars.models.transactions import MODELS
     >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 60])
@@ -43,7 +45,10 @@ def pace_of(
         return 1.0
     step = -(-len(histories) // SAMPLE)
     some = histories.take(np.arange(0, len(histories), step))
-    target = math.log(_total(fit, some, horizon)) + correction
+    total = _total(fit, some, horizon)
+    if total < LEAST:
+        return None
+    target = math.log(total) + correction
     if own != STEADY:
         return _on_top(_curve(fit, some, horizon, own), own, target)
 

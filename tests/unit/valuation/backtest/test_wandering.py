@@ -142,6 +142,15 @@ def test_own_paces_leave_the_total_where_it_was() -> None:
         )
 
 
+def test_no_pace_brings_back_who_is_gone_for_certain() -> None:
+    """Daily buyers who stayed away for years are expected to bring exactly nothing, whose logarithm ended a run."""
+    base = Histories(frequency=[0, 1, 4], recency=[0, 20, 40], age=[52, 45, 50], count=[800, 150, 50])
+    gone = Histories(frequency=[500, 480], recency=[70, 70], age=[700, 720])
+    fit = MODELS.get("pareto-nbd").fit(base)
+    assert pace_of(fit, gone, days(182), 0.0, OwnPace(0.3)) is None
+    assert pace_of(fit, gone, days(182), 0.2) is None
+
+
 def test_the_age_is_that_of_the_average_purchase() -> None:
     base = Histories(frequency=[0, 3], recency=[0, 2], age=[10, 20], count=[4, 1])
     assert age_of(base) == pytest.approx(7.0 * (4 * 1 * 10 + 1 * 4 * 20) / 8.0)
