@@ -36,7 +36,8 @@ def _left_out(found: Drivers) -> str:
         return ""
     each = ", ".join(f"{name} ({formats.share(share)})" for name, share in found.left_out.items())
     return (
-        " Left out, because it explains a tenth or more of what the record leaves open about who bought afterwards, "
+        " Left out, because alone or together it explains a tenth or more of what the record leaves open about who "
+        "bought afterwards, "
         f"as columns written later do: {each}."
     )
 

@@ -59,9 +59,10 @@ def trusted(lesson: Lesson, seed: int) -> Trusted:
 
 
 def _knowing(lesson: Lesson, details: Mapping[str, tuple[str, ...]], before: Floats, seed: int) -> dict[str, float]:
-    """Return the details that take away a tenth of the uncertainty about who buys.
+    """Return the details that take away a tenth of the uncertainty about who buys, alone or together.
 
-    All at once are tried first: where together they explain less than that, none is looked at by itself.
+    All at once are tried first: where together they explain less than that, none is looked at by itself. Where those
+    that explain less each still explain a tenth together, the one that explains most goes, until they do not.
     """
     if _explained(before, left_open(lesson, seed)) <= MOST_EXPLAINED:
         return {}
@@ -70,7 +71,13 @@ def _knowing(lesson: Lesson, details: Mapping[str, tuple[str, ...]], before: Flo
         detail: _explained(before, left_open(_without(lesson, everything - {*columns}), seed))
         for detail, columns in details.items()
     }
-    return {detail: share for detail, share in each.items() if share > MOST_EXPLAINED}
+    left_out = [detail for detail, share in each.items() if share > MOST_EXPLAINED]
+    for detail in sorted(set(details) - {*left_out}, key=lambda name: (-each[name], name)):
+        rest = _without(lesson, [column for gone in left_out for column in details[gone]])
+        if _explained(before, left_open(rest, seed)) <= MOST_EXPLAINED:
+            break
+        left_out.append(detail)
+    return {detail: each[detail] for detail in details if detail in left_out}
 
 
 def _explained(before: Floats, after: Floats) -> float:

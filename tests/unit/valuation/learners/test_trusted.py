@@ -83,6 +83,25 @@ def test_a_column_that_knows_the_future_is_left_out_and_no_other(column: str, de
         assert {kept.names[place] for place in kept.kinds} <= {past.names[place] for place in past.kinds} - gone
 
 
+def test_columns_that_know_a_little_each_and_much_together_lose_those_that_know_most() -> None:
+    """Six columns of who bought later, each wrong for most customers."""
+    shop, rng = honest().drop(columns="country"), np.random.default_rng(5)
+    late = shop["date"].gt(pd.Timestamp(ORIGIN - dt.timedelta(days=2 * WINDOW)))
+    bought = late.groupby(shop["customer"]).any()
+    for column in ("country", "region", "gender", "store", "device", "payment"):
+        guess = np.where(rng.random(bought.size) < 0.55, rng.random(bought.size) < 0.5, bought)
+        shop[column] = shop["customer"].map(pd.Series(guess, index=bought.index)).map({True: "yes", False: "no"})
+    with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
+        before = taught(engine, shop)
+    found = trusted(before, 0)
+    assert found.left_out
+    assert max(found.left_out.values()) < MOST_EXPLAINED
+    details = {name for columns in SUSPECT.values() for name in columns} | {"lines per order"}
+    without = replace(before, past=before.past.without(*details), now=before.now.without(*details))
+    uncertain, told = (left_open(one, 0).mean() for one in (without, found.lesson))
+    assert 1.0 - told / uncertain <= MOST_EXPLAINED < 1.0 - left_open(before, 0).mean() / uncertain
+
+
 def test_honest_columns_that_tell_nothing_are_not_used_and_are_named() -> None:
     with DuckDBEngine(threads=2, memory_limit="1GB") as engine:
         before = taught(engine, honest())
