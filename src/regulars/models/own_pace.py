@@ -140,7 +140,9 @@ class AtOwnPace(Living):
         """Return the hidden lives from T on: rates are higher and lives shorter where time passes faster."""
         lives = self.plain.draw(x, age, rng)
         speed = self.own.draw(lives.rate.shape, rng)
-        return replace(lives, rate=lives.rate * speed, lifetime=lives.lifetime / speed)
+        with np.errstate(over="ignore"):  # a life near the end of what numbers hold is endless at a slower pace
+            lifetime = lives.lifetime / speed
+        return replace(lives, rate=lives.rate * speed, lifetime=lifetime)
 
 
 def _average(at_speeds: list[Floats], share: Floats) -> Floats:

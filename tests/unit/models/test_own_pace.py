@@ -80,6 +80,16 @@ def test_draws_follow_the_same_law(name: str) -> None:
     assert (np.abs(buys - scores.probability_purchase) < 4.0 * np.sqrt(buys * (1.0 - buys) / 40_000) + 2e-3).all()
 
 
+def test_lives_as_long_as_numbers_go_are_endless_at_a_slower_pace() -> None:
+    """Customers who hardly ever leave live that long; a warning went to whoever valued them."""
+    hardly_leave = fit_of("pareto-nbd").at(np.array([0.5, 10.0, 0.002, 10.0]))
+    (branch,) = OwnPace(0.5).over(hardly_leave.branches(BASE))
+    often = np.zeros(20_000)
+    lives = branch.living.draw(often, often, np.random.default_rng(1))
+    assert np.isinf(lives.lifetime).any()
+    assert not np.isnan(lives.lifetime).any()
+
+
 def test_discounting_is_that_of_the_average() -> None:
     fit, own = fit_of("pareto-nbd"), OwnPace(0.3)
     found = score(fit, ONCE, BASE, np.zeros(4), Question(days(365), (0.5,), 0.1, own)).discounted
