@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from regulars.contract.order_details import DETAIL_FIELDS
 from regulars.contract.orders import ORDER_FIELDS
-from regulars.contract.receipt import ReceiptLine, Verdict
+from regulars.contract.receipt import ReceiptLine
 from regulars.contract.rules import (
     AFTER_AS_OF,
     REFUND_OF_AN_ORDER,
@@ -24,9 +24,6 @@ from regulars.errors import InputError
 from regulars.sources.plans import Planned
 from regulars.sources.refunds import MATCHES
 from regulars.sources.staging import LINES
-
-VERDICTS: tuple[Verdict, ...] = ("valid", "excluded", "quarantined")
-
 
 # What to do where no row is a sale, by the rule that most of them fell under.
 _ADVICE = {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from artificial_calendar import OPENED, clocked_shop
 from scipy import integrate, special
+from scored_with_effects import in_its_own_time, score_with_effects
 
 from regulars.errors import InputError, NotApplicable
 from regulars.models import parameter_draws
@@ -19,7 +20,6 @@ from regulars.models.effects.fit import EffectsFit
 from regulars.models.effects.fitting import WithEffects
 from regulars.models.effects.likelihood import EffectsLikelihood
 from regulars.models.effects.moves import moves_of, row_of
-from regulars.models.effects.scoring import in_its_own_time, score_with_effects
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats, Histories
 from regulars.models.likelihood import Likelihood

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scored_with_effects import score_with_effects
 from seasonal_shop import FIRST_DAY, seasonal_shop
 
 import regulars as rg
@@ -16,7 +17,6 @@ from regulars.models.effects.clock import Clock
 from regulars.models.effects.clock_fit import ClockFit, by_calendar
 from regulars.models.effects.covariates import Covariates
 from regulars.models.effects.fitting import WithEffects
-from regulars.models.effects.scoring import score_with_effects
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.pooled import PooledFit
