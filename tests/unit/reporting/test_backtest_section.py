@@ -35,7 +35,15 @@ def test_the_order_is_told_and_judged_by_nothing() -> None:
     assert f"Spearman’s correlation was {measures.spearman:.2f}, by which nothing is judged" in text
     assert measures.chi_square is not None
     assert f"χ² was {measures.chi_square:.1f} against" in text
-    assert f"with probability {chance_of(measures.chi_square):.3f}" in text
+    assert f"with probability {chance_of(measures.chi_square):.1%}".replace("%", " %") in text
+
+
+def test_what_is_too_rare_for_a_number_is_not_called_impossible() -> None:
+    found = backtest_of()
+    assert found.value is not None
+    measures = dataclasses.replace(found.value.measures, chi_square=1e5)
+    tested = dataclasses.replace(found, value=dataclasses.replace(found.value, measures=measures))
+    assert "with probability < 0.1 %." in said(dataclasses.replace(normal(), tested=tested))
 
 
 def test_without_a_variance_the_tenths_are_not_told() -> None:

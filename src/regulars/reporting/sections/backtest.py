@@ -149,10 +149,15 @@ def _beside(found: Measures, measure: Measure) -> str:
     return f"{said}."
 
 
+def _above_none(chance: float) -> str:
+    """Write a chance that may be too small for a number, and is above none all the same."""
+    return formats.share(max(chance, math.ulp(0.0)))
+
+
 def _by_tenths(found: Measures) -> str:
     """Say by how much the tenths of the forecast were off, or why that cannot be told."""
     if found.chi_square is not None:
-        off, chance = formats.fixed(found.chi_square, 1), formats.fixed(chance_of(found.chi_square), 3)
+        off, chance = formats.fixed(found.chi_square, 1), _above_none(chance_of(found.chi_square))
         return (
             f"By tenths of the forecast, χ² was {off} against the forecast’s own variance, where chance alone makes "
             f"{DECILES} on average; as much or more comes by chance with probability {chance}."
