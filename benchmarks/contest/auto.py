@@ -124,14 +124,14 @@ class _Way:
     def totals(self, customers: Integers, *, seed: int) -> SimulatedTotals:
         """Return draws of the totals of some customers, the shocks between windows included."""
         base, question = self._base(customers), Question(self.horizon, LEVELS[:1], 0.0, self.corrections.own)
-        scores = score(self.fit, self.spend, base.histories, base.n_obs, question)
+        scores = score(self.corrections.ahead(self.fit), self.spend, base.histories, base.n_obs, question)
         way = Way(self.fit, self.histories, self.spend, replace(self.settings, seed=seed), self.corrections)
         return way.totals(base, scores, group=int(customers[0]))
 
     def _scores(self, spend: SpendFit, n_obs: Floats, levels: LevelMap) -> Scores:
         asked = tuple(levels.level_for(np.array(LEVELS)).tolist())
         question = Question(self.horizon, asked, 0.0, self.corrections.own)
-        return score(self.fit, spend, self.histories, n_obs, question, threads=2)
+        return score(self.corrections.ahead(self.fit), spend, self.histories, n_obs, question, threads=2)
 
     def _base(self, customers: Integers) -> Base:
         """Return the histories of some customers, with what each adds up to."""

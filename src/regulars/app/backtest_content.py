@@ -74,6 +74,7 @@ def _rule(rule: Rule) -> Content:
         "spend_by_purchase_rate": rule.spend == BY_RATE,
         "purchases": _correction(rule.purchases),
         "value": _correction(rule.value),
+        "still_here": {"share": rule.still.share, "likeliest_by_window": list(rule.still.seen)},
         "own_pace": _own_pace(rule.wandering),
     }
 

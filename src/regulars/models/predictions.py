@@ -147,7 +147,7 @@ class Uncertain(Predictions):
         """How likely a customer follows each of the members."""
         raise NotImplementedError
 
-    def at(self, theta: Floats) -> Predictions:
+    def at(self, theta: Floats) -> Uncertain:
         """Return the same predictions from other parameters."""
         raise NotImplementedError
 

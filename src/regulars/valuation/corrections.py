@@ -13,8 +13,9 @@ import numpy as np
 
 from regulars.models.histories import Histories
 from regulars.models.own_pace import STEADY, OwnPace
-from regulars.models.predictions import Predictions
+from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Question, Scores
+from regulars.models.still_here import still_here
 from regulars.periods import days
 from regulars.valuation.backtest.calibration import SAME, LevelMap
 from regulars.valuation.backtest.pace import pace_of
@@ -27,14 +28,15 @@ Kind = Literal["cohort", "segment"]
 
 @dataclass(frozen=True)
 class Corrections:
-    """The speed of the clock, for all and for each, what a purchase is worth more, the map of levels, shocks of totals.
+    """Who is still here, the clock of all and of each, what a purchase is worth more, levels, shocks of totals.
 
-    One map serves values and the chance of a purchase, because a value of 0 is no purchase. Shocks are scales of the
-    logarithm of a total, on top of what the model says; None where no window was tested. Those shared by all customers
-    follow Student's t with `degrees`; those of cohorts (`*_group_shock`) and of segments are normal, on top for one of
-    them.
+    `still` is the share of those called gone who are still customers. One map serves values and the chance of a
+    purchase, because a value of 0 is no purchase. Shocks are scales of the logarithm of a total, on top of what the
+    model says; None where no window was tested. Those shared by all customers follow Student's t with `degrees`; those
+    of cohorts (`*_group_shock`) and of segments are normal, on top for one of them.
     """
 
+    still: float = 0.0
     pace: float = 1.0
     own: OwnPace = STEADY
     spend: float = 1.0
@@ -46,6 +48,10 @@ class Corrections:
     purchase_segment_shock: float | None = None
     value_segment_shock: float | None = None
     degrees: int = 1
+
+    def ahead(self, fit: Uncertain) -> Uncertain:
+        """Return what a fit says of the time ahead, where some of those called gone are still here."""
+        return still_here(fit, self.still)
 
     def own_shocks(self, kind: Kind) -> tuple[float, float]:
         """Return the shocks of a single cohort, or of a single segment: of its purchases and of its value."""
@@ -64,11 +70,12 @@ class Corrections:
 UNCORRECTED = Corrections()
 
 
-def corrections_by(rule: Rule, fit: Predictions, histories: Histories, horizon: int, *, has_money: bool) -> Corrections:
+def corrections_by(rule: Rule, fit: Uncertain, histories: Histories, horizon: int, *, has_money: bool) -> Corrections:
     """Return the corrections of a rule for the fit and the customers of today."""
     own = rule.wandering.over(age_of(histories), horizon)
-    pace = pace_of(fit, histories, days(horizon), rule.purchases.drift.correction, own)
+    pace = pace_of(fit, histories, days(horizon), rule.purchases.drift.correction, own, ahead=rule.ahead(fit))
     return Corrections(
+        still=rule.still.share,
         pace=1.0 if pace is None else pace,
         own=own,
         spend=rule.spend_factor(pace),

@@ -52,7 +52,14 @@ class Way:
         seed, past = self.settings.seed, self.corrections
         question, looks = question_of(self.settings, past), EVERYTHING if group is None else OF_A_GROUP
         drawn = simulate_totals(
-            self.fit, self.spend, base, scores, question, seed=seed, allowed=lambda: self._allowed, looks=looks
+            past.ahead(self.fit),
+            self.spend,
+            base,
+            scores,
+            question,
+            seed=seed,
+            allowed=lambda: self._allowed,
+            looks=looks,
         )
         shared = special.stdtrit(past.degrees, _chances(drawn, seed, SHARED))
         bought, worth = (past.purchase_shock or 0.0) * shared, (past.value_shock or 0.0) * shared

@@ -11,7 +11,7 @@ from regulars.engines.base import Engine
 from regulars.errors import NotApplicable
 from regulars.models.fit import Fit
 from regulars.models.pooled import PooledFit
-from regulars.models.predictions import Predictions
+from regulars.models.predictions import Uncertain
 from regulars.models.spend.base import SpendFit
 from regulars.periods import Unit
 from regulars.progress import Progress
@@ -159,7 +159,7 @@ def _customers(engine: Engine, read: Uncounted, summary: Summary) -> int:
 
 
 def _corrections(
-    trials: Trials | None, fit: Predictions, summary: Summary, settings: Settings, *, has_money: bool
+    trials: Trials | None, fit: Uncertain, summary: Summary, settings: Settings, *, has_money: bool
 ) -> Corrections:
     if trials is None or trials.rule is None:
         return UNCORRECTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from regulars.engines.base import Engine
-from regulars.models.predictions import Predictions
+from regulars.models.predictions import Uncertain
 from regulars.models.scoring import Scores, score
 from regulars.models.spend.base import SpendFit
 from regulars.valuation.corrections import Corrections, question_of
@@ -41,11 +41,11 @@ from (
 
 
 def score_customers(
-    engine: Engine, fit: Predictions, spend: SpendFit, summary: Summary, settings: Settings, *, corrections: Corrections
+    engine: Engine, fit: Uncertain, spend: SpendFit, summary: Summary, settings: Settings, *, corrections: Corrections
 ) -> Scores:
     """Make the view `customers`, a row per customer, and return the scores of the distinct histories."""
-    base, question = summary.base, question_of(settings, corrections)
-    scores = corrections.of(score(fit, spend, base.histories, base.n_obs, question, threads=engine.threads))
+    base, question, ahead = summary.base, question_of(settings, corrections), corrections.ahead(fit)
+    scores = corrections.of(score(ahead, spend, base.histories, base.n_obs, question, threads=engine.threads))
     low, median, high = scores.quantile
     columns = {
         **summary.days,

@@ -9,6 +9,7 @@ from artificial_backtest import backtest_of
 from artificial_shops import normal
 
 from regulars.app.backtest_content import backtest_content
+from regulars.valuation.backtest.still import Still
 from regulars.valuation.backtest.wandering import Wandering
 
 
@@ -50,12 +51,13 @@ def test_without_a_test_the_reason_stands_there() -> None:
     assert backtest_content(valuation) == {"tested": False, "reason": "the record is too short"}
 
 
-def test_it_says_how_customers_own_paces_wander() -> None:
+def test_it_says_who_is_still_here_and_how_customers_own_paces_wander() -> None:
     found = backtest_of()
     wanders = Wandering(drift=3e-4, noise=-1.0, seen=((130.0, 45.0, 0.03, 0.01),))
-    rule = dataclasses.replace(found.judgement.rule, wandering=wanders)
+    rule = dataclasses.replace(found.judgement.rule, still=Still(0.08, (0.09, 0.07)), wandering=wanders)
     judgement = dataclasses.replace(found.judgement, rule=rule)
     content = backtest_content(dataclasses.replace(normal(), tested=dataclasses.replace(found, judgement=judgement)))
+    assert content["taken"]["still_here"] == {"share": 0.08, "likeliest_by_window": [0.09, 0.07]}
     assert content["taken"]["own_pace"] == {
         "variance_per_day": 3e-4,
         "variance_times_days": -1.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from artificial_backtest import backtest_of
@@ -11,6 +12,7 @@ from artificial_shops import normal, study_of
 from regulars.reporting.document import Paragraph
 from regulars.reporting.sections.backtest import backtest
 from regulars.valuation.backtest.measures import chance_of
+from regulars.valuation.backtest.still import Still
 from regulars.valuation.backtest.wandering import Wandering
 from regulars.valuation.valuation import Valuation
 
@@ -63,22 +65,29 @@ def test_a_missing_mean_is_counted() -> None:
     assert "Spearman" not in text
 
 
-def test_own_paces_are_told_for_a_window_and_for_the_horizon() -> None:
+def told(about: str, **changes: Any) -> str:
+    """Return the paragraphs about something where the rule taken is changed."""
     found = backtest_of()
-    looks = ((130.0, 45.0, 0.03, 0.01),)
+    judgement = dataclasses.replace(found.judgement, rule=dataclasses.replace(found.judgement.rule, **changes))
+    tested = dataclasses.replace(found, judgement=judgement)
+    blocks = backtest(study_of(dataclasses.replace(normal(), tested=tested))).blocks
+    texts = [block.text for block in blocks if isinstance(block, Paragraph) and about in block.text]
+    return " ".join(texts).replace("\N{NO-BREAK SPACE}", " ")
 
-    def told(wandering: Wandering) -> str:
-        judgement = dataclasses.replace(
-            found.judgement, rule=dataclasses.replace(found.judgement.rule, wandering=wandering)
-        )
-        tested = dataclasses.replace(found, judgement=judgement)
-        blocks = backtest(study_of(dataclasses.replace(normal(), tested=tested))).blocks
-        texts = [block.text for block in blocks if isinstance(block, Paragraph) and "own pace" in block.text]
-        return " ".join(texts).replace("\N{NO-BREAK SPACE}", " ")
+
+def test_who_is_still_here_is_told() -> None:
+    some = told("called gone", still=Still(0.08, (0.09, 0.07)))
+    assert "9.0 %, 7.0 % of them were still customers (latest window first). 8.0 % of those called gone count" in some
+    assert "so none is" in told("called gone", still=Still(0.0, (0.09, 0.0)))
+    assert not told("called gone", still=Still())
+
+
+def test_own_paces_are_told_for_a_window_and_for_the_horizon() -> None:
+    found, looks = backtest_of(), ((130.0, 45.0, 0.03, 0.01),)
 
     window, horizon = found.league.origins.window, found.league.origins.asked
-    wide = told(Wandering(drift=3e-4, seen=looks))
+    wide = told("own pace", wandering=Wandering(drift=3e-4, seen=looks))
     assert f"±{np.sqrt(3e-4 * (130 + window)):.1%}".replace("%", " %") in wide
     assert f"±{np.sqrt(3e-4 * (130 + window + horizon)):.1%}".replace("%", " %") in wide
-    assert "within chance" in told(Wandering(seen=looks))
-    assert not told(Wandering())
+    assert "within chance" in told("own pace", wandering=Wandering(seen=looks))
+    assert not told("own pace", wandering=Wandering())

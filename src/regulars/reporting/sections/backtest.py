@@ -20,6 +20,7 @@ from regulars.valuation.backtest.measures import DECILES, Measures, chance_of
 from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.backtest.pit import PitGap
 from regulars.valuation.backtest.rule import Correction
+from regulars.valuation.backtest.still import Still
 from regulars.valuation.backtest.tested import Rightness, Tested
 from regulars.valuation.backtest.wandering import Wandering
 from regulars.valuation.valuation import Valuation
@@ -85,8 +86,22 @@ def _corrections(found: Tested) -> Iterator[Paragraph]:
     yield Paragraph(f"Purchases: {_drift(rule.purchases)} {_levels(rule.purchases)}")
     if found.league.terms.has_money:
         yield Paragraph(f"Value: {_drift(rule.value)} {_levels(rule.value)}")
+    if rule.still.seen:
+        yield Paragraph(_still_here(rule.still))
     if rule.wandering.seen:
         yield Paragraph(_own_pace(rule.wandering, found.league.origins))
+
+
+def _still_here(found: Still) -> str:
+    """Say how many of those whom the model calls gone are still customers."""
+    seen = ", ".join(formats.share(one) for one in found.seen)
+    told = f"what fits best is that {seen} of them were still customers (latest window first)"
+    if found.share == 0.0:
+        return f"Customers called gone: {told}, which is within chance or did not hold in the last window, so none is."
+    return (
+        f"Customers called gone: some came back; {told}. {formats.share(found.share)} of those called gone count as "
+        "customers now, in chances and in forecasts."
+    )
 
 
 def _own_pace(found: Wandering, origins: Origins) -> str:

@@ -24,6 +24,7 @@ from regulars.valuation.backtest.group_shock import group_shock, months_of_acqui
 from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged, trials_of
 from regulars.valuation.backtest.looks import wandering_of
 from regulars.valuation.backtest.measures import Measures
+from regulars.valuation.backtest.returns import still_of
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
 from regulars.valuation.grouping import Grouping
 from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT, SpendWay
@@ -166,9 +167,10 @@ def _only(place: int, size: int) -> Floats:
 
 
 def _corrected(rule: Rule, forms: _Forms, first: int) -> Rule:
-    """Return the rule with what its forecasts from `first` on ask for: own paces, drift, then the map of levels."""
+    """Return the rule with what its forecasts from `first` on ask for: who is still here, own paces, drift, levels."""
     league, threads = forms.league, forms.threads
     rounds = league.rounds[first:]
+    rule = replace(rule, still=still_of(rule, league.rounds, first))
     rule = replace(rule, wandering=wandering_of(rule, league.rounds, first))
 
     def forecasts(rule: Rule) -> list[Both]:

@@ -33,7 +33,7 @@ def wandering_of(rule: Rule, rounds: Sequence[Round], first: int) -> Wandering:
 
 
 def _looks(rule: Rule, now: AsKnown, place: int, until: dt.date) -> Iterator[Look]:
-    fit = rule.pool([entrant.fits[place] for entrant, _ in rule.models])
+    fit = rule.ahead(rule.fit_at(place))
     histories, _, row = now.histories(fit.unit)
     customers = some_of(now.customers)
     kept, row = np.unique(row[customers], return_inverse=True)

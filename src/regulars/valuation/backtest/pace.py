@@ -8,6 +8,7 @@ of purchases, its distribution and its discounting together, and every law of th
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.polynomial import Chebyshev
@@ -27,21 +28,26 @@ POINTS = 10
 
 
 def pace_of(
-    fit: Predictions, histories: Histories, horizon: Period, correction: float, own: OwnPace = STEADY
+    fit: Predictions,
+    histories: Histories,
+    horizon: Period,
+    correction: float,
+    own: OwnPace = STEADY,
+    *,
+    ahead: Predictions | None = None,
 ) -> float | None:
     """Return the speed at which expected purchases in the horizon become exp(correction) times what the fit expects.
 
-    With customers' own paces on top, the same total is reached. None where no speed up to `FASTEST` does it, because
-    most customers will have left by then, or all are gone for certain already.
+    With customers' own paces on top, or with `ahead` in place of the fit, the same total is reached. None where no
+    speed up to `FASTEST` does it, because most customers will have left by then, or all are gone for certain already.
 
     >>> from regulars.models.transactions import MODELS
     >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 60])
     >>> round(pace_of(MODELS.get("nbd").fit(h), h, days(70), math.log(1.2)), 6)
     1.2
     """
-    from scipy.optimize import brentq  # noqa: PLC0415 - takes a third of a second to load
-
-    if correction == 0.0 and own == STEADY:
+    told = fit if ahead is None else ahead
+    if correction == 0.0 and own == STEADY and told is fit:
         return 1.0
     step = -(-len(histories) // SAMPLE)
     some = histories.take(np.arange(0, len(histories), step))
@@ -50,15 +56,12 @@ def pace_of(
         return None
     target = math.log(total) + correction
     if own != STEADY:
-        return _on_top(_curve(fit, some, horizon, own), own, target)
+        return _on_top(_curve(told, some, horizon, own), own, target)
 
     def off(log_pace: float) -> float:
-        return math.log(_total(fit, some, days(horizon.in_days * math.exp(log_pace)))) - target
+        return math.log(_total(told, some, days(horizon.in_days * math.exp(log_pace)))) - target
 
-    low, high = sorted((0.0, math.copysign(math.log(FASTEST), correction)))
-    if off(low) > 0.0 or off(high) < 0.0:
-        return None
-    return math.exp(float(brentq(off, low, high, xtol=1e-8)))
+    return _where_none(off)
 
 
 def _total(fit: Predictions, some: Histories, horizon: Period) -> float:
@@ -82,12 +85,17 @@ def _curve(fit: Predictions, some: Histories, horizon: Period, own: OwnPace) -> 
 
 def _on_top(curve: Chebyshev, own: OwnPace, target: float) -> float | None:
     """Return the pace at which customers at their own speeds reach the log of a total; None where none does."""
-    from scipy.optimize import brentq  # noqa: PLC0415 - as above
-
     speeds, share = own.speeds
 
     def off(log_pace: float) -> float:
         return math.log(float(share @ np.exp(curve(log_pace + np.log(speeds))))) - target
+
+    return _where_none(off)
+
+
+def _where_none(off: Callable[[float], float]) -> float | None:
+    """Return e to the power of where a rising function is zero; None where it is not, up to `FASTEST`."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes a third of a second to load
 
     farthest = math.log(FASTEST)
     if off(-farthest) > 0.0 or off(farthest) < 0.0:

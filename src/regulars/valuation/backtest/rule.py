@@ -11,6 +11,8 @@ import numpy as np
 from regulars.models.fit import Fit
 from regulars.models.histories import Floats
 from regulars.models.pooled import PooledFit
+from regulars.models.predictions import Uncertain
+from regulars.models.still_here import still_here
 from regulars.periods import days
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.blend import mixed
@@ -20,7 +22,8 @@ from regulars.valuation.backtest.drift import NONE, Drift
 from regulars.valuation.backtest.forecast import Forecast, Spread
 from regulars.valuation.backtest.league import Entrant, Round
 from regulars.valuation.backtest.pace import pace_of
-from regulars.valuation.backtest.wandering import NONE as STILL
+from regulars.valuation.backtest.still import NOBODY, Still
+from regulars.valuation.backtest.wandering import NONE as STEADY
 from regulars.valuation.backtest.wandering import Wandering, age_of
 from regulars.valuation.spend_way import SpendWay
 
@@ -43,7 +46,8 @@ class Correction:
 class Rule:
     """Members with weights that sum to one, the way to tell the spend, and the corrections of either forecast.
 
-    `wandering` is how far customers' own paces are from what the models say, whatever they buy.
+    `still` says how many of those called gone are still here, `wandering` how far customers' own paces are from what
+    the models say, whatever they buy.
     """
 
     members: tuple[Entrant, ...]
@@ -51,7 +55,8 @@ class Rule:
     spend: SpendWay
     purchases: Correction = Correction()
     value: Correction = Correction()
-    wandering: Wandering = STILL
+    still: Still = NOBODY
+    wandering: Wandering = STEADY
 
     @property
     def models(self) -> tuple[tuple[Entrant, float], ...]:
@@ -68,6 +73,14 @@ class Rule:
         weights = [weight for _, weight in self.models]
         share = math.fsum(weights)
         return fits[0] if len(fits) == 1 else PooledFit(tuple(fits), tuple(weight / share for weight in weights))
+
+    def fit_at(self, place: int) -> Fit | PooledFit:
+        """Return the fits of the models at an origin as one, the origin at `place` among those of its members."""
+        return self.pool([entrant.fits[place] for entrant, _ in self.models])
+
+    def ahead(self, fit: Uncertain) -> Uncertain:
+        """Return what such a fit says of the time ahead, where some of those called gone are still here."""
+        return still_here(fit, self.still.share)
 
     def slim(self) -> Rule:
         """Return the rule without what its members said of single customers."""
@@ -95,16 +108,16 @@ def forecast_by(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
 
 
 def _models(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
-    now = at.past.now
-    fit = rule.pool([entrant.fits[place] for entrant, _ in rule.models])
+    now, fit = at.past.now, rule.fit_at(place)
+    ahead = rule.ahead(fit)
     histories, _, _ = now.histories(fit.unit)
     own = rule.wandering.over(age_of(histories), now.window)
-    pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction, own)
+    pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction, own, ahead=ahead)
     spend = rule.spend_factor(pace)
     taken = next((way for way in (rule.spend, *at.spend) if way in at.spend), None)
     by_days = {} if taken is None else {taken: at.spend[taken]}
     speed = 1.0 if pace is None else pace
-    (both,) = said(fit, now, by_days, threads=threads, pace=speed, spend=spend, own=own).values()
+    (both,) = said(ahead, now, by_days, threads=threads, pace=speed, spend=spend, own=own).values()
     return both
 
 

@@ -6,13 +6,12 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from artificial_days import known
 from artificial_shops import normal
 
-from regulars.models.histories import Floats
 from regulars.models.own_pace import STEADY
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit
-from regulars.valuation.backtest.as_known import AsKnown
 from regulars.valuation.backtest.baselines import Past
 from regulars.valuation.backtest.contenders import Contender, fitted
 from regulars.valuation.backtest.league import MODEL, Entrant, Round
@@ -35,38 +34,12 @@ def bought(wander: float) -> np.ndarray:
     return days
 
 
-def known(days: np.ndarray, until: int) -> AsKnown:
-    """Return the customers as of the end of day `until`, and what came after it."""
-    then, none = days[:, : until + 1], np.zeros(CUSTOMERS)
-    last = until - np.argmax(then[:, ::-1], axis=1)
-
-    def later(span: int) -> Floats:
-        return days[:, until + 1 : until + 1 + span].sum(axis=1).astype(np.float64)
-
-    return AsKnown(
-        FIRST + dt.timedelta(days=until),
-        WINDOW,
-        frequency=then.sum(axis=1) - 1,
-        recency=last,
-        age=np.full(CUSTOMERS, until),
-        first_value=none,
-        valued=np.zeros(CUSTOMERS, dtype=np.int64),
-        value=none,
-        purchases_before=none,
-        value_before=none,
-        purchases_later=later(WINDOW),
-        value_later=none,
-        purchases_soon=later(WINDOW // 2),
-        purchases_twice=later(2 * WINDOW),
-    )
-
-
 def looked_at(wander: float, *, last_is_known: bool = True) -> tuple[Rule, tuple[Round, ...], Wandering, Wandering]:
     """Return NBD as a rule, the two origins, and what both and the earlier alone say of own paces."""
     days = bought(wander)
     if not last_is_known:
         days[:, DAYS - WINDOW :] = False
-    at = [known(days, DAYS - 1 - back * WINDOW) for back in (1, 2)]
+    at = [known(days, FIRST, DAYS - 1 - back * WINDOW, WINDOW) for back in (1, 2)]
     fits = tuple(fitted(MODELS.get("nbd"), one, Unit.WEEK) for one in at)
     rule = Rule((Entrant("nbd", "NBD", MODEL, Contender(MODELS.get("nbd"), REPEAT), fits=fits),), (1.0,), REPEAT)
     rounds = tuple(Round(Past(one, one), {}) for one in at)

@@ -1,0 +1,39 @@
+"""The chance that a customer buys at all in the time ahead, per history, without the law of how often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regulars.models.own_pace import STEADY, OwnPace
+from regulars.periods import Period, length_in
+
+if TYPE_CHECKING:
+    from regulars.models.histories import Floats, Histories
+    from regulars.models.predictions import Predictions
+
+NONE = np.zeros(1)
+
+
+def chance_of_purchase(fit: Predictions, histories: Histories, horizon: Period, own: OwnPace = STEADY) -> Floats:
+    """Return P(N > 0) in the horizon for histories in the fit's unit, customers at their `own` paces.
+
+    >>> from regulars.models.histories import Histories
+    >>> from regulars.models.transactions import MODELS
+    >>> from regulars.periods import days
+    >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 600])
+    >>> chance_of_purchase(MODELS.get("nbd").fit(h), h, days(70)).round(3).tolist()
+    [0.241, 0.138, 0.021]
+    """
+    branches, t = own.over(fit.branches(histories)), length_in(fit.unit, horizon)
+    chance = np.zeros(len(histories))
+    for frequency in np.unique(histories.frequency):
+        rows = np.flatnonzero(histories.frequency == frequency)
+        ages, age = np.unique(histories.age[rows], return_inverse=True)
+        for branch in branches:
+            grid = branch.living.age_grid(ages, float(frequency))
+            x = np.full(grid.nodes.shape, frequency)
+            none = grid.spread(branch.living.pmf(x, grid.nodes, t, NONE)[:, 0])
+            chance[rows] += branch.weight[rows] * (1.0 - none[age])
+    return chance
