@@ -101,9 +101,10 @@ def backtest(
         from regulars.models.transactions import MODELS  # noqa: PLC0415 - as above
         from regulars.reporting.league import league_table  # noqa: PLC0415 - as above
         from regulars.reporting.measure import Measure  # noqa: PLC0415 - as above
+        from regulars.valuation.backtest.hold import hold_league  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.in_words import verdict  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.judgement import judge  # noqa: PLC0415 - as above
-        from regulars.valuation.backtest.league import Terms, hold_league  # noqa: PLC0415 - as above
+        from regulars.valuation.backtest.league import Terms  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.origins import origins_of  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.sample import draw_judged  # noqa: PLC0415 - as above
         from regulars.valuation.backtest.tested import tested  # noqa: PLC0415 - as above

@@ -17,8 +17,9 @@ from regulars.models.transactions import MODELS
 from regulars.models.transactions.cnbd import Regular
 from regulars.periods import Unit
 from regulars.valuation.backtest.contenders import Contender
+from regulars.valuation.backtest.hold import hold_league
 from regulars.valuation.backtest.judgement import judge
-from regulars.valuation.backtest.league import Entrant, League, Terms, hold_league
+from regulars.valuation.backtest.league import Entrant, League, Terms
 from regulars.valuation.backtest.origins import origins_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.tested import Tested, tested

@@ -18,8 +18,9 @@ from regulars.models.transactions.pareto_nbd import ParetoNBD
 from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.sources.read import read_orders
+from regulars.valuation.backtest.hold import hold_league
 from regulars.valuation.backtest.judgement import Judgement, judge
-from regulars.valuation.backtest.league import PLAIN, Entrant, League, Terms, hold_league
+from regulars.valuation.backtest.league import PLAIN, Entrant, League, Terms
 from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.backtest.sample import draw_judged
 from regulars.valuation.backtest.tested import tested as account_of

@@ -18,9 +18,10 @@ from regulars.models.spend.gamma_gamma_by_rate import GammaGammaByRate
 from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.sources.read import read_orders
+from regulars.valuation.backtest.hold import hold_league
 from regulars.valuation.backtest.in_words import rule_in_words
 from regulars.valuation.backtest.judgement import Judgement, judge
-from regulars.valuation.backtest.league import Entrant, League, Terms, hold_league
+from regulars.valuation.backtest.league import Entrant, League, Terms
 from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.backtest.sample import draw_judged
 from regulars.valuation.histories import summarise
