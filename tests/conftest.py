@@ -22,6 +22,10 @@ from regulars.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Threads of LightGBM that wait for each other sleep: on as many cores as there are test processes they spin in vain.
+# OpenMP reads this when it is first loaded, which is later. No number depends on it.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 # The same examples in every run, and no verdict from how busy the machine is.
 settings.register_profile("same-everywhere", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.load_profile("same-everywhere")

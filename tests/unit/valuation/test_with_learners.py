@@ -23,7 +23,7 @@ from regulars.valuation.with_learners import summed
 @pytest.fixture(scope="module")
 def orders() -> pd.DataFrame:
     """Who came first on a weekend never comes back after two months: no model here can know, trees can see it."""
-    found = artificial_orders(6, 900, 600)
+    found = artificial_orders(6, 900, 420)
     first = found.groupby("customer")["date"].transform("min")
     young = (found["date"] - first).dt.days <= 60
     kept = found[young | (first.dt.day_name().str[0] != "S")]
