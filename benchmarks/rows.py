@@ -331,6 +331,8 @@ ROWS = (
     Row("bound-1m", THINNEST, bound(1_000_000, 20_000, "thinnest_run.py")),
     Row("bound-5m", f"{THINNEST}, {WITHIN} for DuckDB", bound(5_000_000, 50_000, "thinnest_run.py", WITHIN)),
     Row("bound-5m-free", THINNEST, bound(5_000_000, 50_000, "thinnest_run.py")),
+    Row("arrays-1m", f"{THINNEST}, no engine", bound(1_000_000, 20_000, "thinnest_arrays.py")),
+    Row("arrays-5m", f"{THINNEST}, no engine", bound(5_000_000, 50_000, "thinnest_arrays.py")),
     Row(
         "report-1m",
         "the same and report.html",
