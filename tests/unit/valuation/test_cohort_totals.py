@@ -1,50 +1,11 @@
-"""The totals of cohorts add up to those of the base, and their intervals hold the shocks."""
+"""The totals of cohorts in SQL; those of a whole run are in test_group_totals, which has the runs."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
-import pytest
-from artificial_orders import artificial_orders
 
-import regulars as rg
-from regulars.app.result import Result
 from regulars.engines.duckdb import DuckDBEngine
 from regulars.valuation.cohort_totals import SUMS
-
-
-@pytest.fixture(scope="module")
-def found() -> Result:
-    return rg.value(artificial_orders(3, 250, 900), horizon=90, margin=0.5, threads=2, memory_limit="1GB")
-
-
-def test_they_add_up(found: Result) -> None:
-    totals, cohorts = found.totals, found.valuation.cohort_totals
-    table = found.customers.to_pandas()
-    first = pd.to_datetime(table["first_order"])
-    names = [f"{year} Q{quarter}" for year, quarter in zip(first.dt.year, first.dt.quarter, strict=True)]
-    assert [one.name for one in cohorts] == sorted(set(names))
-    assert [one.customers for one in cohorts] == [names.count(one.name) for one in cohorts]
-    assert totals.expected_value is not None
-    values = [one.value for one in cohorts if one.value is not None]
-    assert sum(one.expected for one in values) == pytest.approx(totals.expected_value.expected)
-    assert sum(one.purchases.expected for one in cohorts) == pytest.approx(totals.expected_purchases.expected)
-    assert all(one.low < one.expected < one.high for one in values)
-
-
-def test_a_cohort_is_surer_than_nothing_and_less_sure_than_all(found: Result) -> None:
-    totals = found.totals.expected_value
-    assert totals is not None
-    width = (totals.high - totals.low) / totals.expected
-    widths = [
-        (one.value.high - one.value.low) / one.value.expected for one in found.valuation.cohort_totals if one.value
-    ]
-    assert np.mean(widths) > width
-
-
-def test_without_a_test_on_the_past_there_are_none() -> None:
-    untested = rg.value(artificial_orders(3, 100, 400), model="bg-nbd", threads=2, memory_limit="1GB")
-    assert untested.valuation.cohort_totals == ()
 
 
 def test_a_cohort_with_an_undefined_value_has_no_total() -> None:

@@ -1,8 +1,9 @@
-"""The totals of segments add up to those of the base, customer by customer, and their intervals hold the shocks."""
+"""The totals of segments and cohorts add up to those of the base, and their intervals hold the shocks."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from artificial_orders import artificial_orders
 
@@ -14,18 +15,21 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.valuation.group_totals import SUMS
 
 
-def test_they_are_the_sums_of_the_customers_of_each_segment_and_less_sure_than_the_base() -> None:
+def test_they_are_the_sums_of_their_customers_and_less_sure_than_the_base() -> None:
     """One test, because two workers would otherwise both pay for the runs."""
     result, alone = (
-        rg.value(artificial_orders(3, 250, 900), horizon=90, margin=0.5, threads=threads, memory_limit="1GB")
+        rg.value(artificial_orders(3, 150, 500), horizon=90, margin=0.5, threads=threads, memory_limit="1GB")
         for threads in (2, 1)
     )
     assert alone.valuation.segment_totals == result.valuation.segment_totals
-    they_are_sums(result)
-    they_are_less_sure(result)
+    assert alone.valuation.cohort_totals == result.valuation.cohort_totals
+    segments_are_sums(result)
+    segments_are_less_sure(result)
+    cohorts_add_up(result)
+    cohorts_are_less_sure(result)
 
 
-def they_are_sums(result: Result) -> None:
+def segments_are_sums(result: Result) -> None:
     table = result.customers.to_pandas()
     days = table["last_order"].to_numpy().astype("datetime64[D]").astype(np.int64)
     columns = (days, table["purchase_days"].to_numpy(), table["historic_value"].to_numpy())
@@ -46,16 +50,40 @@ def they_are_sums(result: Result) -> None:
     assert sum(one.value.expected for one in totals if one.value and one.value.low > 0.0) > 0.0
 
 
-def they_are_less_sure(result: Result) -> None:
+def segments_are_less_sure(result: Result) -> None:
     total, totals = result.totals.expected_value, result.valuation.segment_totals
     assert total is not None
     widths = [(one.value.high - one.value.low) / one.value.expected for one in totals if one.value]
     assert np.mean(widths) > (total.high - total.low) / total.expected
 
 
+def cohorts_add_up(result: Result) -> None:
+    totals, cohorts = result.totals, result.valuation.cohort_totals
+    table = result.customers.to_pandas()
+    first = pd.to_datetime(table["first_order"])
+    names = [f"{year} Q{quarter}" for year, quarter in zip(first.dt.year, first.dt.quarter, strict=True)]
+    assert len(cohorts) > 2
+    assert [one.name for one in cohorts] == sorted(set(names))
+    assert [one.customers for one in cohorts] == [names.count(one.name) for one in cohorts]
+    assert totals.expected_value is not None
+    values = [one.value for one in cohorts if one.value is not None]
+    assert sum(one.expected for one in values) == pytest.approx(totals.expected_value.expected)
+    assert sum(one.purchases.expected for one in cohorts) == pytest.approx(totals.expected_purchases.expected)
+    assert all(one.low < one.expected < one.high for one in values)
+
+
+def cohorts_are_less_sure(result: Result) -> None:
+    """Each alone is less sure than all of them together."""
+    total, cohorts = result.totals.expected_value, result.valuation.cohort_totals
+    assert total is not None
+    widths = [(one.value.high - one.value.low) / one.value.expected for one in cohorts if one.value]
+    assert np.mean(widths) > (total.high - total.low) / total.expected
+
+
 def test_without_a_test_on_the_past_there_are_none() -> None:
     untested = rg.value(artificial_orders(3, 100, 400), model="bg-nbd", threads=2, memory_limit="1GB")
     assert untested.valuation.segment_totals == ()
+    assert untested.valuation.cohort_totals == ()
 
 
 def test_where_learners_speak_the_sums_are_those_of_the_customers() -> None:
