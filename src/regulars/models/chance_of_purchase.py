@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regulars.models.own_pace import STEADY, OwnPace
 from regulars.periods import Period, length_in
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 NONE = np.zeros(1)
 
 
-def chance_of_purchase(fit: Predictions, histories: Histories, horizon: Period, own: OwnPace = STEADY) -> Floats:
-    """Return P(N > 0) in the horizon for histories in the fit's unit, customers at their `own` paces.
+def chance_of_purchase(fit: Predictions, histories: Histories, horizon: Period) -> Floats:
+    """Return P(N > 0) in the horizon for histories in the fit's unit.
 
     >>> from regulars.models.histories import Histories
     >>> from regulars.models.transactions import MODELS
@@ -26,7 +25,7 @@ def chance_of_purchase(fit: Predictions, histories: Histories, horizon: Period, 
     >>> chance_of_purchase(MODELS.get("nbd").fit(h), h, days(70)).round(3).tolist()
     [0.241, 0.138, 0.021]
     """
-    branches, t = own.over(fit.branches(histories)), length_in(fit.unit, horizon)
+    branches, t = fit.branches(histories), length_in(fit.unit, horizon)
     chance = np.zeros(len(histories))
     for frequency in np.unique(histories.frequency):
         rows = np.flatnonzero(histories.frequency == frequency)

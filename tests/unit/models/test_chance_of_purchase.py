@@ -1,4 +1,4 @@
-"""The chance of a purchase is one less that of none, for every model, at one pace and at several."""
+"""The chance of a purchase is one less that of none, for every model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 
 from regulars.models.chance_of_purchase import chance_of_purchase
 from regulars.models.histories import Histories
-from regulars.models.own_pace import OwnPace
 from regulars.models.transactions import MODELS
 from regulars.periods import days
 
@@ -24,10 +23,3 @@ def test_it_is_what_the_law_says(name: str) -> None:
     fit = MODELS.get(name).fit(BASE)
     expected = 1.0 - fit.purchases_pmf(BASE, days(210), 0)[:, 0]
     np.testing.assert_allclose(chance_of_purchase(fit, BASE, days(210)), expected, rtol=1e-7)
-
-
-def test_at_own_paces_it_is_the_average_over_speeds() -> None:
-    fit, own = MODELS.get("bg-nbd").fit(BASE), OwnPace(0.2)
-    speeds, share = own.for_counts(0.0)
-    chances = [1.0 - fit.purchases_pmf(BASE, days(210 * float(speed)), 0)[:, 0] for speed in speeds]
-    np.testing.assert_allclose(chance_of_purchase(fit, BASE, days(210), own), share @ np.array(chances), rtol=1e-7)

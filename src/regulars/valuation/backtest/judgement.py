@@ -21,16 +21,14 @@ from regulars.valuation.backtest.calibration import level_map
 from regulars.valuation.backtest.drift import NONE, Drift, drift
 from regulars.valuation.backtest.forecast import Forecast
 from regulars.valuation.backtest.group_shock import group_shock, months_of_acquisition
-from regulars.valuation.backtest.league import Entrant, League, Round, Trial, judged, trials_of
+from regulars.valuation.backtest.league import NEGLIGIBLE, Entrant, League, Round, Trial, judged, trials_of
 from regulars.valuation.backtest.looks import wandering_of
 from regulars.valuation.backtest.measures import Measures
-from regulars.valuation.backtest.returns import still_of
+from regulars.valuation.backtest.returns import with_who_is_still_here
 from regulars.valuation.backtest.rule import Correction, Rule, forecast_by
 from regulars.valuation.grouping import Grouping
 from regulars.valuation.spend_way import ALL, BY_RATE, REPEAT, SpendWay
 
-# A score worse by less than this share of it is the same score.
-NEGLIGIBLE = 1e-4
 # A blend that gains less than this is not worth the second model.
 WORTHWHILE = 1e-3
 
@@ -170,12 +168,12 @@ def _corrected(rule: Rule, forms: _Forms, first: int) -> Rule:
     """Return the rule with what its forecasts from `first` on ask for: who is still here, own paces, drift, levels."""
     league, threads = forms.league, forms.threads
     rounds = league.rounds[first:]
-    rule = replace(rule, still=still_of(rule, league.rounds, first))
-    rule = replace(rule, wandering=wandering_of(rule, league.rounds, first))
 
     def forecasts(rule: Rule) -> list[Both]:
         return [forecast_by(rule, one, place, threads=threads) for place, one in enumerate(rounds, start=first)]
 
+    rule = with_who_is_still_here(rule, league, first, forecasts)
+    rule = replace(rule, wandering=wandering_of(rule, league.rounds, first))
     said = forecasts(rule)
     plain = trials_of(said, rounds, league.terms, threads=threads)
     purchases = _drift([trial.purchases for trial in plain])

@@ -22,6 +22,8 @@ from regulars.valuation.backtest.measures import Measures, measured
 from regulars.valuation.backtest.origins import Origins
 
 YARDSTICK = "climatology"
+# A score worse by less than this share of it is the same score.
+NEGLIGIBLE = 1e-4
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,11 +12,22 @@ from regulars.models.chance_of_purchase import chance_of_purchase
 from regulars.models.still_here import StillHere
 from regulars.periods import days
 from regulars.valuation.backtest.as_known import AsKnown
-from regulars.valuation.backtest.league import Round
+from regulars.valuation.backtest.baselines import Both
+from regulars.valuation.backtest.league import NEGLIGIBLE, League, Round, Trial, trials_of
 from regulars.valuation.backtest.pace import pace_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.still import NOBODY, Returns, Still, still
-from regulars.valuation.backtest.wandering import age_of
+
+
+def with_who_is_still_here(rule: Rule, league: League, first: int, forecasts: Callable[[Rule], list[Both]]) -> Rule:
+    """Return the rule with those called gone who are not, nobody where that makes the forecast of a window worse."""
+    rounds, found = league.rounds[first:], still_of(rule, league.rounds, first)
+    told = replace(rule, still=found)
+    if found.share == 0.0:
+        return told
+    before, after = (trials_of(forecasts(one), rounds, league.terms, threads=1) for one in (rule, told))
+    worse = any(_rises(*pair) > NEGLIGIBLE for pair in zip(before, after, strict=True))
+    return replace(rule, still=replace(found, share=0.0)) if worse else told
 
 
 def still_of(rule: Rule, rounds: Sequence[Round], first: int) -> Still:
@@ -40,12 +52,19 @@ def _returns(rule: Rule, now: AsKnown, place: int) -> Returns | None:
     happened = float(now.purchases_later.sum())
     if not (expected > 0.0 and happened > 0.0):
         return None
-    own = rule.wandering.over(age_of(histories), now.window)
-    pace = pace_of(fit, histories, days(now.window), math.log(happened / expected), own)
+    pace = pace_of(fit, histories, days(now.window), math.log(happened / expected))
     if pace is None:
         return None
-    chance, if_here = (
-        chance_of_purchase(one, histories, days(now.window * pace), own) for one in (fit, StillHere(fit, 1.0))
-    )
+    passes = days(now.window * pace)
+    chance, if_here = (chance_of_purchase(one, histories, passes) for one in (fit, StillHere(fit, 1.0)))
     bought = np.bincount(row, now.purchases_later > 0.0, minlength=len(histories)).astype(np.float64)
     return Returns(chance, if_here, bought, histories.count - bought)
+
+
+def _rises(before: Trial, after: Trial) -> float:
+    """Return the share by which the score of a window rises, purchases and money counting alike."""
+    pairs = [(before.purchases, after.purchases)]
+    if before.value is not None and after.value is not None:
+        pairs.append((before.value, after.value))
+    rises = [other.crps / one.crps - 1.0 if one.crps > 0.0 else 0.0 for one, other in pairs]
+    return sum(rises) / len(rises)

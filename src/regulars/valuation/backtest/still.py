@@ -10,7 +10,8 @@ over all windows is concave, and its top is the share. It is believed as far as 
 
     ŝ = s max(0, 1 - Var(s)/s²),    Var(s) = -1/(log L)''(s),                                (2)
 
-and only where the share of the earlier windows did not make the last one less likely.
+and taken by `judgement` only where it makes the forecast of no window worse: who comes back late in a window buys for a
+part of it, so that chances may be better and numbers worse.
 """
 
 from __future__ import annotations
@@ -63,16 +64,10 @@ class Returns:
 
 
 def still(windows: Sequence[Returns]) -> Still:
-    """Return who is still here by the windows, the latest first.
-
-    One window cannot be checked on another: nobody is then.
-    """
+    """Return who is still here by the windows, the latest first; nobody by a single one, which may be an exception."""
     if len(windows) < 2:
         return NOBODY
-    seen = tuple(_likeliest([one]) for one in windows)
-    last, earlier = windows[0], _believed(windows[1:])
-    stands = last.log_likelihood(earlier) >= last.log_likelihood(0.0)
-    return Still(_believed(windows) if stands else 0.0, seen)
+    return Still(_believed(windows), tuple(_likeliest([one]) for one in windows))
 
 
 def _likeliest(windows: Sequence[Returns]) -> float:

@@ -9,18 +9,23 @@ import numpy as np
 import pytest
 from artificial_days import known
 
+from regulars.models.branches import draw_counts
+from regulars.models.still_here import StillHere
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit, days
-from regulars.valuation.backtest.baselines import Past
+from regulars.valuation.backtest.baselines import Both, Past
 from regulars.valuation.backtest.contenders import Contender, fitted
-from regulars.valuation.backtest.league import MODEL, Entrant, Round
-from regulars.valuation.backtest.returns import still_of
+from regulars.valuation.backtest.league import MODEL, Entrant, League, Round, Terms
+from regulars.valuation.backtest.origins import Origins
+from regulars.valuation.backtest.returns import still_of, with_who_is_still_here
 from regulars.valuation.backtest.rule import Rule, forecast_by
 from regulars.valuation.backtest.still import NOBODY, Still
 from regulars.valuation.corrections import corrections_by
 from regulars.valuation.spend_way import REPEAT
 
 FIRST, DAYS, WINDOW, CUSTOMERS = dt.date(2024, 1, 1), 480, 90, 1_500
+ORIGINS = Origins((dt.date(2025, 1, 24), dt.date(2024, 10, 26)), WINDOW, 365)
+TERMS = Terms(("pareto-nbd",), Unit.WEEK, has_money=False, keep_zero=False, seed=0)
 
 
 def bought(back: float) -> np.ndarray:
@@ -63,6 +68,42 @@ def test_who_comes_back_is_seen_and_forecast() -> None:
     assert corrections.still == found.share
     ahead = corrections.ahead(fit).expected_purchases(histories, days(WINDOW * corrections.pace))
     np.testing.assert_allclose(ahead[row], better.mean, rtol=1e-6)
+
+
+def test_it_is_taken_only_where_no_forecast_gets_worse() -> None:
+    rule, rounds = judged(0.5)
+
+    def taken(rounds: tuple[Round, ...]) -> Still:
+        league = League(ORIGINS, TERMS, rounds, ())
+
+        def forecasts(rule: Rule) -> list[Both]:
+            return [forecast_by(rule, one, place, threads=1) for place, one in enumerate(rounds)]
+
+        return with_who_is_still_here(rule, league, 0, forecasts).still
+
+    def as_told(one: Round, place: int) -> Round:
+        """Return an origin after which a third of those called gone were there all the window."""
+        known, fit = one.past.now, StillHere(rule.fit_at(place), 1.0 / 3.0)
+        histories, _, row = known.histories(Unit.WEEK)
+        some = histories.take(row, np.ones(row.size))
+        later = draw_counts(fit.branches(some), some.frequency, some.age, WINDOW / 7.0, 1, np.random.default_rng(place))
+        now = dataclasses.replace(known, purchases_later=later[0])
+        return Round(Past(now, now), {})
+
+    as_said = as_told(rounds[0], 0), as_told(rounds[1], 1)
+    found = taken(as_said)
+    assert found == still_of(rule, as_said, 0)
+    assert found.share == pytest.approx(1.0 / 3.0, abs=0.08)
+
+    # Who comes back buys once and no more: chances of buying get better, numbers worse.
+    plain = forecast_by(rule, rounds[0], 0, threads=1).purchases.mean
+    later = rounds[0].past.now.purchases_later
+    once = np.where(plain < 0.2 * plain.max(), np.minimum(later, 1.0), later)
+    now = dataclasses.replace(rounds[0].past.now, purchases_later=once)
+    hurried = (Round(Past(now, now), {}), rounds[1])
+    found = taken(hurried)
+    assert found.share == 0.0 < still_of(rule, hurried, 0).share
+    assert min(found.seen) > 0.0
 
 
 def test_who_leaves_for_good_is_gone() -> None:
