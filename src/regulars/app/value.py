@@ -65,7 +65,7 @@ def value(
     >>> import pandas as pd
     >>> days = ["2024-01-05", "2024-02-09", "2024-01-20", "2024-03-01", "2024-03-02"]
     >>> orders = pd.DataFrame({"customer": ["a", "a", "b", "c", "b"], "date": days, "amount": [20, 30, 5, 12, 8]})
-    >>> result = value(orders, as_of="2024-03-31", horizon=90)
+    >>> result = value(orders, as_of="2024-03-31", horizon=90, model="bg-nbd")
     >>> result.totals.customers, result.totals.historic_value
     (3, 75.0)
     >>> result.customers.to_pandas()["customer_id"].tolist()

@@ -89,6 +89,8 @@ def test_online_retail_refunds_as_a_loop_finds_them(
     taken: dict[Any, int] = defaultdict(int)
     of_orders = 0
     lines = wholesaler[wholesaler["rule"].isin(["sale", "refund"])].assign(back=lambda frame: frame["Quantity"] < 0)
+    # Of what was never brought back nothing is taken.
+    lines = lines[lines.groupby(["CustomerID", "StockCode", "UnitPrice"])["back"].transform("any")]
     columns = ["CustomerID", "StockCode", "UnitPrice", "InvoiceNo", "Quantity", "InvoiceDate", "back"]
     for customer, product, price, order, pieces, moment, back in lines.sort_values(
         ["InvoiceDate", "back"], kind="stable"
