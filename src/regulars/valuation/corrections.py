@@ -18,7 +18,6 @@ from regulars.models.scoring import Question, Scores
 from regulars.models.still_here import still_here
 from regulars.periods import days
 from regulars.valuation.backtest.calibration import SAME, LevelMap
-from regulars.valuation.backtest.pace import pace_of
 from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.wandering import age_of
 from regulars.valuation.valuation import Settings
@@ -73,9 +72,9 @@ UNCORRECTED = Corrections()
 def corrections_by(rule: Rule, fit: Uncertain, histories: Histories, horizon: int, *, has_money: bool) -> Corrections:
     """Return the corrections of a rule for the fit and the customers of today."""
     own = rule.wandering.over(age_of(histories), horizon)
-    pace = pace_of(fit, histories, days(horizon), rule.purchases.drift.correction, own, ahead=rule.ahead(fit))
+    ahead, pace = rule.clocked(fit, histories, days(horizon), own)
     return Corrections(
-        still=rule.still.share,
+        still=0.0 if ahead is fit else rule.still.share,
         pace=1.0 if pace is None else pace,
         own=own,
         spend=rule.spend_factor(pace),
@@ -89,6 +88,17 @@ def corrections_by(rule: Rule, fit: Uncertain, histories: Histories, horizon: in
         value_segment_shock=rule.value.segment_shock,
         degrees=max(rule.purchases.drift.degrees, rule.value.drift.degrees),
     )
+
+
+def not_counted(rule: Rule | None, corrections: Corrections) -> tuple[str, ...]:
+    """Return a note where some of those called gone are still here by a rule, and the forecast holds none of them."""
+    if rule is None or rule.still.share == corrections.still:
+        return ()
+    said = (
+        f"By the back-test {rule.still.share:.1%} of those called gone are still customers. They are not counted "
+        "today: so many are called gone that they would be most of the forecast."
+    )
+    return (said,)
 
 
 def question_of(settings: Settings, corrections: Corrections = UNCORRECTED) -> Question:

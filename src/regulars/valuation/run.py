@@ -18,11 +18,12 @@ from regulars.progress import Progress
 from regulars.sources.orders import customers_of_orders
 from regulars.sources.read import Uncounted
 from regulars.valuation.backtest.in_words import verdict
+from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.sample import draw_judged, forget_judged
 from regulars.valuation.calendar import on_calendar, repeats_of_record
 from regulars.valuation.choice import Trials, choose, needs_calendar, needs_gaps, try_on_the_past
 from regulars.valuation.cohort_totals import cohort_totals
-from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by
+from regulars.valuation.corrections import UNCORRECTED, Corrections, corrections_by, not_counted
 from regulars.valuation.describe import customer_values, distribution, left_truncation, top_customers
 from regulars.valuation.drawn_totals import Way
 from regulars.valuation.fit_checks import fit_checks
@@ -124,7 +125,7 @@ def value_customers(
             top_customers=top_customers(engine) if describe else (),
             distribution=distribution(engine) if describe else None,
             left_truncation=truncation,
-            notes=(*_notes(summary, truncation), *silent),
+            notes=(*_notes(summary, truncation), *silent, *not_counted(_rule(trials), corrections)),
             histories=len(summary.base.histories),
             steps=tuple(progress.steps),
             versions=_versions(),
@@ -161,9 +162,14 @@ def _customers(engine: Engine, read: Uncounted, summary: Summary) -> int:
 def _corrections(
     trials: Trials | None, fit: Uncertain, summary: Summary, settings: Settings, *, has_money: bool
 ) -> Corrections:
-    if trials is None or trials.rule is None:
+    rule = _rule(trials)
+    if rule is None:
         return UNCORRECTED
-    return corrections_by(trials.rule, fit, summary.base.histories, settings.horizon, has_money=has_money)
+    return corrections_by(rule, fit, summary.base.histories, settings.horizon, has_money=has_money)
+
+
+def _rule(trials: Trials | None) -> Rule | None:
+    return None if trials is None else trials.rule
 
 
 def _tested(trials: Trials | None) -> bool:
@@ -171,11 +177,13 @@ def _tested(trials: Trials | None) -> bool:
 
 
 def _spend_way(trials: Trials | None) -> SpendWay:
-    return REPEAT if trials is None or trials.rule is None else trials.rule.spend
+    rule = _rule(trials)
+    return REPEAT if rule is None else rule.spend
 
 
 def _learns(trials: Trials | None) -> bool:
-    return trials is not None and trials.rule is not None and bool(trials.rule.learners)
+    rule = _rule(trials)
+    return rule is not None and bool(rule.learners)
 
 
 def _verdict(trials: Trials | None) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from regulars.models.fit import Fit
-from regulars.models.histories import Floats
+from regulars.models.histories import Floats, Histories
+from regulars.models.own_pace import OwnPace
 from regulars.models.pooled import PooledFit
 from regulars.models.predictions import Uncertain
 from regulars.models.still_here import still_here
-from regulars.periods import days
+from regulars.periods import Period, days
 from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.blend import mixed
 from regulars.valuation.backtest.calibration import SAME, LevelMap
@@ -82,6 +83,20 @@ class Rule:
         """Return what such a fit says of the time ahead, where some of those called gone are still here."""
         return still_here(fit, self.still.share)
 
+    def clocked(
+        self, fit: Uncertain, histories: Histories, horizon: Period, own: OwnPace
+    ) -> tuple[Uncertain, float | None]:
+        """Return what such a fit says of the time ahead, and the pace that brings its total to the corrected one.
+
+        Where so many are called gone that no pace would keep the total, nobody is taken to be still here. The pace is
+        None where there is none all the same.
+        """
+        ahead, correction = self.ahead(fit), self.purchases.drift.correction
+        pace = pace_of(fit, histories, horizon, correction, own, ahead=ahead)
+        if pace is None and ahead is not fit:
+            return fit, pace_of(fit, histories, horizon, correction, own)
+        return ahead, pace
+
     def slim(self) -> Rule:
         """Return the rule without what its members said of single customers."""
         return replace(self, members=tuple(entrant.slim() for entrant in self.members))
@@ -109,10 +124,9 @@ def forecast_by(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
 
 def _models(rule: Rule, at: Round, place: int, *, threads: int) -> Both:
     now, fit = at.past.now, rule.fit_at(place)
-    ahead = rule.ahead(fit)
     histories, _, _ = now.histories(fit.unit)
     own = rule.wandering.over(age_of(histories), now.window)
-    pace = pace_of(fit, histories, days(now.window), rule.purchases.drift.correction, own, ahead=ahead)
+    ahead, pace = rule.clocked(fit, histories, days(now.window), own)
     spend = rule.spend_factor(pace)
     taken = next((way for way in (rule.spend, *at.spend) if way in at.spend), None)
     by_days = {} if taken is None else {taken: at.spend[taken]}
