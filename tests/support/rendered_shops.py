@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
+import pytest
+import vl_convert
 from artificial_shops import SHOPS, report_of
 
 from regulars.reporting.document import Report
 from regulars.reporting.html import to_html
 from regulars.reporting.pdf import to_pdf
 from regulars.valuation.valuation import Valuation
+
+_draw = vl_convert.vegalite_to_svg
+_drawn: dict[str, str] = {}
 
 
 @cache
@@ -27,10 +36,27 @@ def report_named(name: str) -> Report:
 @cache
 def page_named(name: str) -> str:
     """Return the page of a situation."""
-    return to_html(report_named(name))
+    with _each_chart_drawn_once():
+        return to_html(report_named(name))
 
 
 @cache
 def pdf_named(name: str) -> bytes:
     """Return the PDF of a situation."""
-    return to_pdf(report_named(name))
+    with _each_chart_drawn_once():
+        return to_pdf(report_named(name))
+
+
+@contextmanager
+def _each_chart_drawn_once() -> Iterator[None]:
+    """Situations differ in some of their charts; drawing takes nearly all of the time of a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vl_convert, "vegalite_to_svg", _drawn_once)
+        yield
+
+
+def _drawn_once(specification: dict[str, Any], **options: Any) -> str:
+    key = json.dumps([specification, options])
+    if key not in _drawn:
+        _drawn[key] = _draw(specification, **options)
+    return _drawn[key]
