@@ -13,6 +13,7 @@ from regulars.models.effects.on_clock import OnClock
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.spend.gamma_gamma import GammaGammaFit
+from regulars.models.transactions.nbd import NBD
 from regulars.models.transactions.pareto_nbd import ParetoNBD
 from regulars.periods import Unit
 from regulars.valuation.alive_history import AliveHistory, alive_history
@@ -34,6 +35,11 @@ ONCE = (0.5, 1e6, 0.6, 52.0)
 def pareto_nbd(theta: tuple[float, float, float, float] = USUAL) -> Fit:
     """Return a Pareto/NBD fit."""
     return Fit(ParetoNBD(), np.array(theta), Unit.WEEK, -41230.5, 4338.0, np.eye(4) * 1e-3, Certificate(()))
+
+
+def nbd() -> Fit:
+    """Return a fit of a model in which nobody leaves."""
+    return Fit(NBD(), np.array([0.4, 12.0]), Unit.WEEK, -41300.0, 4338.0, np.eye(2) * 1e-3, Certificate(()))
 
 
 def on_a_clock() -> ClockFit:

@@ -22,17 +22,15 @@ from artificial_fit import (
     five_weekly,
     histories_of,
     holdout_of,
+    pareto_nbd,
 )
 from artificial_learned import learned_of
 
 from regulars.contract.receipt import Receipt, ReceiptLine
 from regulars.decisions.gone import Gone
 from regulars.models.certificate import Certificate, Finding
-from regulars.models.fit import Fit
 from regulars.models.spend.gamma_gamma import GammaGammaFit
-from regulars.models.transactions.nbd import NBD
 from regulars.models.transactions.pareto_nbd import ParetoNBD
-from regulars.periods import Unit
 from regulars.reporting import report
 from regulars.reporting.document import Report
 from regulars.reporting.html import to_html
@@ -73,7 +71,7 @@ def normal() -> Valuation:
         seed=0,
     )
     return Valuation(
-        fit=Fit(NBD(), np.array([0.4, 12.0]), Unit.WEEK, -9.0, 3.0, np.eye(2), Certificate(())),
+        fit=pareto_nbd(),
         settings=settings,
         receipt=_receipt(),
         candidates=(

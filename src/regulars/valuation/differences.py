@@ -44,6 +44,8 @@ def differences_in_pace(fit: Predictions) -> Differences:
 def differences_in_leaving(fit: Predictions) -> Differences | None:
     """Return new customers by their chance of leaving; None where the model lets nobody leave.
 
+    None, too, for a pool in which some leave at a purchase and some at any time.
+
     Where customers leave at a purchase (BG/NBD, MBG/NBD) it is p ~ Beta(a, b) itself; where they leave at any
     time at a rate μ ~ Gamma(s, β) (Pareto/NBD) it is 1 - e^(-μ·year), the chance within a year.
     """

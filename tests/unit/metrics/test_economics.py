@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from artificial_cohorts import cohorts_of
 from artificial_facts import economics, facts_of
+from artificial_fit import nbd
 from artificial_shops import SHOPS, five_customers, no_money, normal, undefined_mean
 
 from regulars.metrics.acquisition import Acquisition, CohortLTV, acquisition_of, payback
@@ -59,8 +60,7 @@ def test_the_textbook_multiplies_what_stands_beside_it() -> None:
 
 
 def test_a_lifespan_without_end_leaves_its_textbook_undefined() -> None:
-    # The artificial shop is an NBD, in which nobody leaves.
-    for book in economics(normal()).textbook[1:]:
+    for book in economics(dataclasses.replace(normal(), fit=nbd())).textbook[1:]:
         assert book.simple.value is None
         assert "no customer ever leaves" in book.simple.reason
 

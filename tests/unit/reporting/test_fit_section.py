@@ -8,10 +8,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from artificial_fit import pareto_nbd
+from artificial_fit import nbd, pareto_nbd
 from artificial_shops import report_of, study_of
 
 from regulars.errors import NotApplicable
+from regulars.models.certificate import Certificate
+from regulars.models.fit import Fit
+from regulars.models.pooled import PooledFit
+from regulars.models.transactions import MODELS
+from regulars.periods import Unit
 from regulars.reporting.charts import CHARTS
 from regulars.reporting.charts.alive_history import alive_history
 from regulars.reporting.charts.customers_by_frequency import customers_by_frequency
@@ -21,7 +26,8 @@ from regulars.reporting.charts.svg import svg
 from regulars.reporting.document import Block, Figure, Paragraph
 from regulars.reporting.theme import PAGE
 from regulars.valuation import alive_history as alive
-from regulars.valuation.differences import Differences
+from regulars.valuation.backtest.still import Still
+from regulars.valuation.differences import Differences, differences_in_leaving
 from regulars.valuation.fit_checks import FrequencyFit
 from regulars.valuation.holdout import Holdout
 from regulars.valuation.valuation import Valuation
@@ -75,11 +81,35 @@ def test_what_is_left_out_has_its_reason(shops: Shops) -> None:
 
 def test_where_nobody_leaves_no_chance_of_leaving_is_drawn(shop: Valuation) -> None:
     checks = dataclasses.replace(shop.checks(), leaving=None)
-    nobody = dataclasses.replace(shop, fit_checks=checks)
+    nobody = dataclasses.replace(shop, fit_checks=checks, fit=nbd())
     assert drawn(nobody) == EVERYTHING - LEAVING
     assert "In this model nobody ever leaves" in words(nobody)
-    with pytest.raises(NotApplicable, match="nobody leaves"):
-        CHARTS.get("alive-matrix").figure(study_of(nobody))
+    for name in ("alive-matrix", "dropout-chances"):
+        with pytest.raises(NotApplicable, match="nobody leaves"):
+            CHARTS.get(name).figure(study_of(nobody))
+
+
+def test_where_models_let_customers_leave_in_different_ways_they_leave_all_the_same(shop: Valuation) -> None:
+    theta, error = np.array([0.6, 6.0, 0.8, 2.4]), 0.01 * np.eye(4)
+    at_a_purchase = Fit(MODELS.get("bg-nbd"), theta, Unit.WEEK, 0.0, 4338.0, error, Certificate(()))
+    both = PooledFit((at_a_purchase, pareto_nbd()), (0.5, 0.5))
+    assert differences_in_leaving(both) is None
+    pool = dataclasses.replace(shop, fit_checks=dataclasses.replace(shop.checks(), leaving=None), fit=both)
+    assert drawn(pool) == EVERYTHING - {"dropout-chances"}
+    assert "nobody ever leaves" not in words(pool)
+    assert "in some of the models they leave at a purchase, in others at any time" in words(pool)
+    with pytest.raises(NotApplicable, match="in others at any time"):
+        CHARTS.get("dropout-chances").figure(study_of(pool))
+
+
+def test_who_is_still_here_is_told_to_be_in_the_tables_only(shop: Valuation) -> None:
+    found = shop.tested
+    assert found is not None
+    assert "called gone" not in words(shop)
+    rule = dataclasses.replace(found.judgement.rule, still=Still(0.067, (0.05, 0.1)))
+    judgement = dataclasses.replace(found.judgement, rule=rule)
+    told = dataclasses.replace(shop, tested=dataclasses.replace(found, judgement=judgement))
+    assert "By the back-test 6.7 % of those called gone are still customers: what is said of customers" in words(told)
 
 
 def test_a_text_of_the_data_never_enters_a_drawing(shops: Shops) -> None:

@@ -51,7 +51,7 @@ def _figure(study: Study) -> Figure:
     checks = study.valuation.checks()
     if checks.surfaces is None:
         raise NotApplicable("nobody has bought twice, so recency and frequency tell nobody apart")
-    if checks.leaving is None:
+    if not study.valuation.fit.model.has_dropout:
         raise NotApplicable("in this model nobody leaves: every chance of still being a customer is 100 %")
     return alive_matrix(checks.surfaces)
 

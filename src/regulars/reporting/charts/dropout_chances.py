@@ -43,8 +43,10 @@ def _figure(study: Study) -> Figure:
     checks = study.valuation.checks()
     if checks.pace is None:
         raise NotApplicable("nobody has bought twice, so these data say nothing about how customers differ")
-    if checks.leaving is None:
+    if not study.valuation.fit.model.has_dropout:
         raise NotApplicable("in this model nobody leaves")
+    if checks.leaving is None:
+        raise NotApplicable("in some models of the pool customers leave at a purchase, in others at any time")
     return dropout_chances(checks.leaving)
 
 

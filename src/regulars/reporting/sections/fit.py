@@ -46,6 +46,10 @@ _NOBODY_LEAVES = (
     "In this model nobody ever leaves, so every customer has a chance of 100 % of still being one: that chance is not "
     "drawn, and neither is how readily customers leave."
 )
+_NOT_ALIKE = (
+    "How readily customers leave is not drawn: in some of the models they leave at a purchase, in others at any time, "
+    "so there is no one chance."
+)
 _NO_DIFFERENCES = (
     "Recency and frequency tell nobody apart where nobody has bought twice, and such data say nothing about how "
     "different customers are: these charts are left out."
@@ -95,21 +99,34 @@ def _looked_back(study: Study) -> Iterator[Block]:
 
 def _model(study: Study) -> Iterator[Block]:
     """Yield what the model takes the customers to be."""
-    checks = study.valuation.checks()
-    yield Paragraph(_WHAT_IT_TAKES)
+    checks, leave = study.valuation.checks(), study.valuation.fit.model.has_dropout
+    yield Paragraph(f"{_WHAT_IT_TAKES}{_still_here(study.valuation)}")
     if checks.surfaces is None or checks.pace is None:
         yield Paragraph(_NO_DIFFERENCES, standing="note")
+        return
+    if leave:
+        yield alive_matrix(checks.surfaces)
     else:
-        if checks.leaving is None:
-            yield Paragraph(_NOBODY_LEAVES, standing="note")
-        else:
-            yield alive_matrix(checks.surfaces)
-        yield purchases_matrix(checks.surfaces, study.valuation.settings)
-        yield purchase_rates(checks.pace)
-        if checks.leaving is not None:
-            yield dropout_chances(checks.leaving)
-            if study.alive_history is not None:
-                yield alive_history(study.alive_history)
+        yield Paragraph(_NOBODY_LEAVES, standing="note")
+    yield purchases_matrix(checks.surfaces, study.valuation.settings)
+    yield purchase_rates(checks.pace)
+    if checks.leaving is not None:
+        yield dropout_chances(checks.leaving)
+    elif leave:
+        yield Paragraph(_NOT_ALIKE, standing="note")
+    if leave and study.alive_history is not None:
+        yield alive_history(study.alive_history)
+
+
+def _still_here(valuation: Valuation) -> str:
+    """Say what of the tables of customers is not in the charts of the model; nothing where they agree."""
+    share = 0.0 if valuation.tested is None else valuation.tested.judgement.rule.still.share
+    if share == 0.0:
+        return ""
+    return (
+        f" By the back-test {formats.share(share)} of those called gone are still customers: what is said of customers "
+        "elsewhere counts them, these charts do not."
+    )
 
 
 def _nobody_came_back(valuation: Valuation) -> str:
