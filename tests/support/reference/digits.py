@@ -59,21 +59,22 @@ def beta_mean(a: Number, c: Number, of: Callable[[Number], Number], slope: Numbe
     Panel by panel in u = logit p. Beyond both ends, where p or 1 - p is negligible, what is averaged is constant
     and the tails of the beta law are powers.
     """
-    end = mp.log((slope + a + c + 1) * mp.mpf(10) ** 24)
+    end = mp.log((slope + a + c + 1) * mp.mpf(10) ** 18)
     width = min(mp.mpf(2), 8 * mp.sqrt(1 / a + 1 / c))
     peak, mode = a * mp.log(a / (a + c)) + c * mp.log(c / (a + c)), mp.log(a / c)
 
     def log_density(u: Number) -> Number:
-        return -a * mp.log1p(mp.exp(-u)) - c * mp.log1p(mp.exp(u))
+        return -(a + c) * mp.log1p(mp.exp(-u)) - c * u
 
     def at(u: Number) -> Number:
-        return mp.exp(log_density(u) - peak) * of(1 / (1 + mp.exp(-u)))
+        odds = mp.exp(-u)
+        return mp.exp(-(a + c) * mp.log1p(odds) - c * u - peak) * of(1 / (1 + odds))
 
     edges = [-end + i * width for i in range(int(mp.ceil(2 * end / width)) + 1)]
     inner = mp.fsum(
         panel(at, low, high)
         for low, high in itertools.pairwise(edges)
-        if low <= mode <= high or max(log_density(low), log_density(high)) > peak - 200
+        if low <= mode <= high or max(log_density(low), log_density(high)) > peak - 100
     )
     below = mp.exp(a * edges[0] - peak) / a * of(mp.exp(edges[0]))
     above = mp.exp(-c * edges[-1] - peak) / c * of(mp.mpf(1))
