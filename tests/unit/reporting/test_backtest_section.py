@@ -78,7 +78,7 @@ def told(about: str, **changes: Any) -> str:
 def test_who_is_still_here_is_told() -> None:
     some = told("called gone", still=Still(0.08, (0.09, 0.07)))
     assert "9.0 %, 7.0 % of them were still customers (latest window first). 8.0 % of those called gone count" in some
-    assert "so none is" in told("called gone", still=Still(0.0, (0.09, 0.0)))
+    assert "so none counts as one" in told("called gone", still=Still(0.0, (0.09, 0.0)))
     assert not told("called gone", still=Still())
 
 

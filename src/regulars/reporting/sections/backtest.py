@@ -97,7 +97,7 @@ def _still_here(found: Still) -> str:
     seen = ", ".join(formats.share(one) for one in found.seen)
     told = f"what fits best is that {seen} of them were still customers (latest window first)"
     if found.share == 0.0:
-        return f"Customers called gone: {told}, which is within chance or made a forecast worse, so none is."
+        return f"Customers called gone: {told}, which is within chance or made a forecast worse, so none counts as one."
     return (
         f"Customers called gone: some came back; {told}. {formats.share(found.share)} of those called gone count as "
         "customers now, in chances and in forecasts."

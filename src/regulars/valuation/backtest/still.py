@@ -10,7 +10,7 @@ over all windows is concave, and its top is the share. It is believed as far as 
 
     ŝ = s max(0, 1 - Var(s)/s²),    Var(s) = -1/(log L)''(s),                                (2)
 
-and taken by `judgement` only where it makes the forecast of no window worse: who comes back late in a window buys for a
+and taken by `returns` only where it makes the forecast of no window worse: who comes back late in a window buys for a
 part of it, so that chances may be better and numbers worse.
 """
 
@@ -48,19 +48,12 @@ class Returns:
     bought: Floats
     did_not: Floats
 
-    def log_likelihood(self, share: float) -> float:
-        """Return (1)."""
-        chance = self._at(share)
-        return float(self.bought @ np.log(chance) + self.did_not @ np.log1p(-chance))
-
     def slopes(self, share: float) -> tuple[float, float]:
         """Return the first two derivatives of (1)."""
-        chance, more = self._at(share), self.if_here - self.chance
+        more = self.if_here - self.chance
+        chance = np.clip(self.chance + share * more, TINY, 1.0 - TINY)
         one, other = more / chance, more / (1.0 - chance)
         return float(self.bought @ one - self.did_not @ other), -float(self.bought @ one**2 + self.did_not @ other**2)
-
-    def _at(self, share: float) -> Floats:
-        return np.clip(self.chance + share * (self.if_here - self.chance), TINY, 1.0 - TINY)
 
 
 def still(windows: Sequence[Returns]) -> Still:
