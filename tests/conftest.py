@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import threads_of_libraries  # noqa: F401 - what it sets is read when NumPy is loaded, by the next imports
 from hypothesis import is_hypothesis_test, settings
 
 import regulars
@@ -21,10 +22,6 @@ from regulars.engines.duckdb import DuckDBEngine
 from regulars.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# Threads of LightGBM that wait for each other sleep: on as many cores as there are test processes they spin in vain.
-# OpenMP reads this when it is first loaded, which is later. No number depends on it.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # The same examples in every run, and no verdict from how busy the machine is.
 settings.register_profile("same-everywhere", derandomize=True, deadline=None, database=None, print_blob=True)
