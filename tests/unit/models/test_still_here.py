@@ -99,6 +99,11 @@ def test_totals_hold_it(count: int) -> None:
 def test_nobody_still_here_is_the_fit_itself() -> None:
     fit = pool()
     assert still_here(fit, 0.0) is fit
-    assert still_here(fit, 0.1).at(fit.theta).expected_purchases(SOME, 30).tolist() == pytest.approx(
-        StillHere(fit, 0.1).expected_purchases(SOME, 30).tolist()
-    )
+
+
+def test_at_other_parameters_a_share_is_here_still() -> None:
+    fit = pool()
+    told = StillHere(fit, SHARE).at(1.1 * fit.theta)
+    here, expected = told.expected_purchases(SOME, 30), StillHere(fit.at(1.1 * fit.theta), SHARE)
+    assert here.tolist() == expected.expected_purchases(SOME, 30).tolist()
+    assert (here != StillHere(fit, SHARE).expected_purchases(SOME, 30)).all()

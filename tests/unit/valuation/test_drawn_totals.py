@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from artificial_shops import normal
 
+from regulars.models.certificate import Certificate
 from regulars.models.fit import Fit
 from regulars.models.histories import Histories
 from regulars.models.posterior import posterior
@@ -51,3 +52,14 @@ def test_totals_stay_finite_where_windows_were_off_beyond_measure() -> None:
     drawn = way.totals(base, score(way.fit, way.spend, known, base.n_obs, question_of(SETTINGS)), group=1)
     assert np.isfinite(drawn.purchases).all()
     assert np.isfinite(drawn.value).all()
+
+
+def test_draws_hold_who_is_still_here() -> None:
+    lapsed = Histories(frequency=[1, 2, 9], recency=[1.5, 9, 3], age=[39, 50, 400], count=[2_000] * 3, unit=Unit.WEEK)
+    theta = np.array([0.8, 8.0, 0.7, 12.0])
+    fit = Fit(MODELS.get("pareto-nbd"), theta, Unit.WEEK, 0.0, 6_000.0, 1e-8 * np.eye(4), Certificate(()))
+    none, past = np.zeros(3), Corrections(still=0.3)
+    scores = score(past.ahead(fit), ConstantSpend(1.0), lapsed, none, question_of(SETTINGS, past))
+    base = Base(lapsed, none, none, none)
+    drawn = Way(fit, lapsed, ConstantSpend(1.0), SETTINGS, past).totals(base, scores).purchases
+    assert drawn.mean() == pytest.approx(float(lapsed.count @ scores.purchases), rel=0.02)

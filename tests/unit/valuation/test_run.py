@@ -13,6 +13,8 @@ import regulars as rg
 from regulars.app.result import Result
 from regulars.errors import NotApplicable
 from regulars.models.transactions import MODELS
+from regulars.valuation import run
+from regulars.valuation.corrections import Corrections
 
 START = dt.date(2023, 1, 2)
 
@@ -65,6 +67,21 @@ def test_totals_are_the_sums_of_the_column(usual: tuple[Result, pd.DataFrame]) -
     assert totals.expected_purchases.expected == pytest.approx(table["expected_purchases"].sum(), rel=1e-9)
     assert totals.clv == pytest.approx(table["clv"].sum(), rel=1e-9)
     assert totals.residual_value == pytest.approx(table["residual_value"].sum(), rel=1e-9)
+
+
+def test_customers_and_totals_hold_who_is_still_here(
+    usual: tuple[Result, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_corrections", lambda *_, **__: Corrections(still=0.2))
+    result, table = valued(shop(800), as_of="2024-02-05", model="bg-nbd")
+    _, plain = usual
+    np.testing.assert_allclose(table["probability_alive"], 0.2 + 0.8 * plain["probability_alive"], rtol=1e-12)
+    assert (table["expected_purchases"] >= plain["expected_purchases"]).all()
+    assert (table["probability_purchase"] <= table["probability_alive"] + 1e-12).all()
+    total = result.totals.expected_purchases
+    assert total.expected == pytest.approx(table["expected_purchases"].sum(), rel=1e-9)
+    assert total.expected > plain["expected_purchases"].sum()
+    assert total.low < total.expected < total.high
 
 
 def test_columns_agree_with_each_other(usual: tuple[Result, pd.DataFrame]) -> None:

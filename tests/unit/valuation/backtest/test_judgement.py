@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +19,15 @@ from regulars.models.transactions.pareto_nbd import ParetoNBD
 from regulars.periods import Unit
 from regulars.progress import Progress
 from regulars.sources.read import read_orders
+from regulars.valuation.backtest import judgement
+from regulars.valuation.backtest.baselines import Both
 from regulars.valuation.backtest.hold import hold_league
 from regulars.valuation.backtest.judgement import Judgement, judge
 from regulars.valuation.backtest.league import PLAIN, Entrant, League, Terms
 from regulars.valuation.backtest.origins import Origins
+from regulars.valuation.backtest.rule import Rule
 from regulars.valuation.backtest.sample import draw_judged
+from regulars.valuation.backtest.still import Still
 from regulars.valuation.backtest.tested import tested as account_of
 from regulars.valuation.histories import summarise
 
@@ -97,6 +102,24 @@ def test_a_shop_that_turned_faster_is_corrected_and_the_earlier_window_alone_cor
     assert all(seen > 0.1 for seen in judgement.rule.purchases.drift.seen)
     assert judgement.earlier is not None
     assert judgement.earlier.purchases.drift.correction == 0.0
+
+
+def test_who_is_still_here_is_asked_of_all_windows_and_of_the_earlier_ones(
+    steady: tuple[League, Judgement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    league, _ = steady
+    asked: list[int] = []
+
+    def told(rule: Rule, league: League, first: int, forecasts: Callable[[Rule], list[Both]]) -> Rule:
+        asked.append(first)
+        assert len(forecasts(rule)) == len(league.rounds) - first
+        return replace(rule, still=Still(0.1 + 0.1 * first))
+
+    monkeypatch.setattr(judgement, "with_who_is_still_here", told)
+    found = judge(league, threads=2)
+    assert found is not None
+    assert found.earlier is not None
+    assert (asked, found.rule.still.share, found.earlier.still.share) == ([0, 1], 0.1, 0.2)
 
 
 def test_nothing_is_known_of_what_comes_later() -> None:

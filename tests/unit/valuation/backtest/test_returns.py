@@ -13,9 +13,12 @@ from regulars.models.branches import draw_counts
 from regulars.models.still_here import StillHere
 from regulars.models.transactions import MODELS
 from regulars.periods import Unit, days
+from regulars.valuation.backtest import returns
 from regulars.valuation.backtest.baselines import Both, Past
 from regulars.valuation.backtest.contenders import Contender, fitted
-from regulars.valuation.backtest.league import MODEL, Entrant, League, Round, Terms
+from regulars.valuation.backtest.league import MODEL, Entrant, League, Round, Terms, Trial
+from regulars.valuation.backtest.looks import wandering_of
+from regulars.valuation.backtest.measures import measured
 from regulars.valuation.backtest.origins import Origins
 from regulars.valuation.backtest.returns import still_of, with_who_is_still_here
 from regulars.valuation.backtest.rule import Rule, forecast_by
@@ -47,6 +50,16 @@ def judged(back: float) -> tuple[Rule, tuple[Round, ...]]:
     fits = tuple(fitted(MODELS.get("pareto-nbd"), one, Unit.WEEK) for one in at)
     member = Entrant("pareto-nbd", "Pareto/NBD", MODEL, Contender(MODELS.get("pareto-nbd"), REPEAT), fits=fits)
     return Rule((member,), (1.0,), REPEAT), tuple(Round(Past(one, one), {}) for one in at)
+
+
+def as_told(rule: Rule, one: Round, place: int, span: int = WINDOW) -> Round:
+    """Return an origin after which a third of those called gone were there, and all bought what they do in a span."""
+    known, fit = one.past.now, StillHere(rule.fit_at(place), 1.0 / 3.0)
+    histories, _, row = known.histories(Unit.WEEK)
+    some = histories.take(row, np.ones(row.size))
+    later = draw_counts(fit.branches(some), some.frequency, some.age, span / 7.0, 1, np.random.default_rng(place))
+    now = dataclasses.replace(known, purchases_later=later[0], purchases_soon=None, purchases_twice=None)
+    return Round(Past(now, now), {})
 
 
 def test_who_comes_back_is_seen_and_forecast() -> None:
@@ -81,16 +94,7 @@ def test_it_is_taken_only_where_no_forecast_gets_worse() -> None:
 
         return with_who_is_still_here(rule, league, 0, forecasts).still
 
-    def as_told(one: Round, place: int) -> Round:
-        """Return an origin after which a third of those called gone were there all the window."""
-        known, fit = one.past.now, StillHere(rule.fit_at(place), 1.0 / 3.0)
-        histories, _, row = known.histories(Unit.WEEK)
-        some = histories.take(row, np.ones(row.size))
-        later = draw_counts(fit.branches(some), some.frequency, some.age, WINDOW / 7.0, 1, np.random.default_rng(place))
-        now = dataclasses.replace(known, purchases_later=later[0])
-        return Round(Past(now, now), {})
-
-    as_said = as_told(rounds[0], 0), as_told(rounds[1], 1)
+    as_said = as_told(rule, rounds[0], 0), as_told(rule, rounds[1], 1)
     found = taken(as_said)
     assert found == still_of(rule, as_said, 0)
     assert found.share == pytest.approx(1.0 / 3.0, abs=0.08)
@@ -100,10 +104,54 @@ def test_it_is_taken_only_where_no_forecast_gets_worse() -> None:
     later = rounds[0].past.now.purchases_later
     once = np.where(plain < 0.2 * plain.max(), np.minimum(later, 1.0), later)
     now = dataclasses.replace(rounds[0].past.now, purchases_later=once)
-    hurried = (Round(Past(now, now), {}), rounds[1])
+    hurried = (Round(Past(now, now), {}), as_said[1])
     found = taken(hurried)
     assert found.share == 0.0 < still_of(rule, hurried, 0).share
     assert min(found.seen) > 0.0
+
+
+def test_money_counts_as_much_as_purchases(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, rounds = judged(0.5)
+    league = League(ORIGINS, dataclasses.replace(TERMS, has_money=True), rounds, ())
+    plain = measured(forecast_by(rule, rounds[0], 0, threads=1).purchases, rounds[0].past.now.purchases_later, seed=0)
+
+    def share_where_money_scores(worse: float) -> float:
+        """Return what is taken where purchases are told better by 2 % in both windows, money worse in the last."""
+        purchases, value = iter([1.0, 0.98]), iter([1.0, worse])
+
+        def trials(*_: object, **__: object) -> tuple[Trial, Trial]:
+            bought = dataclasses.replace(plain, crps=next(purchases))
+            return Trial(bought, dataclasses.replace(plain, crps=next(value))), Trial(bought, bought)
+
+        monkeypatch.setattr(returns, "trials_of", trials)
+        return returns.with_who_is_still_here(rule, league, 0, lambda _: []).still.share
+
+    assert share_where_money_scores(1.01) > 0.1
+    assert share_where_money_scores(1.03) == 0.0
+
+
+def test_totals_are_put_right_first() -> None:
+    """Who buys half as often as told, customers called gone or not, is half as often there to come back."""
+    rule, rounds = judged(0.5)
+    slow = as_told(rule, rounds[0], 0, WINDOW // 2), as_told(rule, rounds[1], 1, WINDOW // 2)
+    assert still_of(rule, slow, 0).share == pytest.approx(1.0 / 3.0, abs=0.1)
+
+
+def test_each_origin_is_held_against_its_own_fit() -> None:
+    rule, (last, before) = judged(0.5)
+    first, second = rule.members[0].fits
+    (member,) = (dataclasses.replace(one, fits=(second, first, second)) for one in rule.members)
+    thrice = dataclasses.replace(rule, members=(member,))
+    assert still_of(thrice, (before, last, before), 1) == still_of(rule, (last, before), 0)
+
+
+def test_who_is_still_here_is_no_wandering_of_paces() -> None:
+    rule, rounds = judged(0.5)
+    origins = as_told(rule, rounds[0], 0), as_told(rule, rounds[1], 1)
+    told = dataclasses.replace(rule, still=Still(1.0 / 3.0))
+    plain, better = (wandering_of(one, origins, 0) for one in (rule, told))
+    assert len(plain.seen) == len(better.seen) == 2
+    assert all(one[2] < other[2] for one, other in zip(better.seen, plain.seen, strict=True))
 
 
 def test_who_leaves_for_good_is_gone() -> None:
