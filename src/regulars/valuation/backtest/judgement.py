@@ -2,7 +2,8 @@
 
 Everything is found on the earlier origins and checked on the last: a blend of models is taken only where the weights of
 the earlier origins did no worse, at the last one, than the model that was best before; a map of levels only where
-that of the earlier origins made the last one better; a drift is shrunk by how far the origins disagree.
+that of the earlier origins made the last one better; a drift is shrunk by how far the origins disagree. Who is still
+here of those called gone is found on all origins at once, and taken where it makes the forecast at none of them worse.
 What stands the check is then found once more on all origins.
 """
 
