@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -44,15 +45,18 @@ def published(out: Path) -> Iterator[Path]:
     _check(out)
     home = _home(out)
     _recover(home, out)
-    folder = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=home))
-    held = _lock(folder)
+    # Its name is known before it is made: a stop may come between the two.
+    folder, held = home / f"{_prefix(out)}{secrets.token_hex(8)}", None
     try:
+        folder.mkdir(mode=0o700)
+        held = _lock(folder)
         yield folder
         _publish(folder, out)
     finally:
         if not _names_in(folder / _LEAVING) and not _names_in(folder / _LEFT):
             shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
+        if held is not None:
+            os.close(held)
 
 
 def fingerprint(path: Path) -> dict[str, str | int]:

@@ -80,6 +80,16 @@ def test_a_failed_first_run_leaves_no_folder(out: Path) -> None:
     assert beside(out) == []
 
 
+def test_a_stop_before_the_folder_is_held_leaves_no_folder(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_: Path) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files, "_lock", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write_run(out, OLD, "first")
+    assert beside(out) == []
+
+
 @pytest.mark.parametrize("stop", range(5))
 def test_a_failure_between_the_moves_gives_the_earlier_files_back(
     out: Path, stop: int, monkeypatch: pytest.MonkeyPatch
