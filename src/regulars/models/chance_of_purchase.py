@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regulars.models.on_grids import on_grids
 from regulars.periods import Period, length_in
 
 if TYPE_CHECKING:
@@ -20,19 +21,14 @@ def chance_of_purchase(fit: Predictions, histories: Histories, horizon: Period) 
 
     >>> from regulars.models.histories import Histories
     >>> from regulars.models.transactions import MODELS
-    >>> from regulars.periods import days
+    >>> from regulars.models.on_grids import on_grids
+    from regulars.periods import days
     >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 600])
     >>> chance_of_purchase(MODELS.get("nbd").fit(h), h, days(70)).round(3).tolist()
     [0.241, 0.138, 0.021]
     """
-    branches, t = fit.branches(histories), length_in(fit.unit, horizon)
-    chance = np.zeros(len(histories))
-    for frequency in np.unique(histories.frequency):
-        rows = np.flatnonzero(histories.frequency == frequency)
-        ages, age = np.unique(histories.age[rows], return_inverse=True)
-        for branch in branches:
-            grid = branch.living.age_grid(ages, float(frequency))
-            x = np.full(grid.nodes.shape, frequency)
-            none = grid.spread(branch.living.pmf(x, grid.nodes, t, NONE)[:, 0])
-            chance[rows] += branch.weight[rows] * (1.0 - none[age])
+    t, chance = length_in(fit.unit, horizon), np.zeros(len(histories))
+    for one in on_grids(fit.branches(histories), histories):
+        none = one.grid.spread(one.living.pmf(one.x, one.grid.nodes, t, NONE)[:, 0])
+        chance[one.rows] += one.chance * (1.0 - none[one.age])
     return chance

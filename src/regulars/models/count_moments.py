@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regulars.models.on_grids import on_grids
 from regulars.models.purchase_counts import purchase_counts
 from regulars.periods import Period, length_in
 
@@ -25,16 +26,10 @@ def count_moments(fit: Predictions, histories: Histories, horizon: Period) -> tu
     >>> mean.round(3).tolist(), bool((squared > mean**2).all())
     ([0.294, 0.158, 0.023], True)
     """
-    branches, t = fit.branches(histories), length_in(fit.unit, horizon)
-    mean, squared = np.zeros(len(histories)), np.zeros(len(histories))
-    for frequency in np.unique(histories.frequency):
-        rows = np.flatnonzero(histories.frequency == frequency)
-        ages, age = np.unique(histories.age[rows], return_inverse=True)
-        for branch in branches:
-            living, chance = branch.living, branch.weight[rows]
-            grid = living.age_grid(ages, float(frequency))
-            counts = purchase_counts([living], frequency, [grid], t)
-            bought = grid.spread(living.purchases(np.full(grid.nodes.shape, frequency), grid.nodes, t))
-            mean[rows] += chance * bought[age]
-            squared[rows] += chance * (counts.variance() + bought**2)[age]
+    t, mean, squared = length_in(fit.unit, horizon), np.zeros(len(histories)), np.zeros(len(histories))
+    for one in on_grids(fit.branches(histories), histories):
+        counts = purchase_counts([one.living], one.frequency, [one.grid], t)
+        bought = one.grid.spread(one.living.purchases(one.x, one.grid.nodes, t))
+        mean[one.rows] += one.chance * bought[one.age]
+        squared[one.rows] += one.chance * (counts.variance() + bought**2)[one.age]
     return mean, squared
