@@ -36,6 +36,7 @@ def backtest_content(valuation: Valuation) -> Content:
         "horizon_days": league.origins.asked,
         "league": [_entrant(one, league) for one in league.entrants],
         "taken": _rule(judgement.rule),
+        "still_here_today": valuation.still_here,
         "taken_by_the_earlier_origins": None if judgement.earlier is None else _rule(judgement.earlier),
         "gain_of_the_blend_at_the_last_origin": None if judgement.check is None else judgement.check.gain,
         "best_of_the_earlier_origins": None if judgement.check is None else judgement.check.against.name,

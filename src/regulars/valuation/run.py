@@ -129,6 +129,7 @@ def value_customers(
             histories=len(summary.base.histories),
             steps=tuple(progress.steps),
             versions=_versions(),
+            still_here=corrections.still,
         )
 
 

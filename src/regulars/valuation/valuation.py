@@ -166,7 +166,8 @@ class Valuation:
     `cohort_totals` (by quarter of the first purchase) and `segment_totals` (by the rules a run was given) are left out
     where nothing was tested, because nothing is known of their shocks then, and as `fit_checks`, `distribution` and
     `top_customers` of a run that writes no report. `tested` is what the back-test found, None with the reason in
-    `untested`.
+    `untested`; `still_here` is the share of those called gone who count as customers, less than what it found where so
+    many are called gone that they would be most of the forecast.
     """
 
     fit: Fit | PooledFit
@@ -192,6 +193,7 @@ class Valuation:
     histories: int
     steps: tuple[Step, ...]
     versions: dict[str, str]
+    still_here: float = 0.0
 
     @property
     def expectation(self) -> str:

@@ -56,7 +56,9 @@ def test_it_says_who_is_still_here_and_how_customers_own_paces_wander() -> None:
     wanders = Wandering(drift=3e-4, noise=-1.0, seen=((130.0, 45.0, 0.03, 0.01),))
     rule = dataclasses.replace(found.judgement.rule, still=Still(0.08, (0.09, 0.07)), wandering=wanders)
     judgement = dataclasses.replace(found.judgement, rule=rule)
-    content = backtest_content(dataclasses.replace(normal(), tested=dataclasses.replace(found, judgement=judgement)))
+    tested = dataclasses.replace(found, judgement=judgement)
+    content = backtest_content(dataclasses.replace(normal(), tested=tested, still_here=0.05))
+    assert content["still_here_today"] == 0.05
     assert content["taken"]["still_here"] == {"share": 0.08, "likeliest_by_window": [0.09, 0.07]}
     assert content["taken"]["own_pace"] == {
         "variance_per_day": 3e-4,

@@ -65,20 +65,23 @@ def test_a_missing_mean_is_counted() -> None:
     assert "Spearman" not in text
 
 
-def told(about: str, **changes: Any) -> str:
-    """Return the paragraphs about something where the rule taken is changed."""
+def told(about: str, *, still_here: float = 0.0, **changes: Any) -> str:
+    """Return the paragraphs about something where the rule taken is changed, and who is counted as still here."""
     found = backtest_of()
     judgement = dataclasses.replace(found.judgement, rule=dataclasses.replace(found.judgement.rule, **changes))
     tested = dataclasses.replace(found, judgement=judgement)
-    blocks = backtest(study_of(dataclasses.replace(normal(), tested=tested))).blocks
+    blocks = backtest(study_of(dataclasses.replace(normal(), tested=tested, still_here=still_here))).blocks
     texts = [block.text for block in blocks if isinstance(block, Paragraph) and about in block.text]
     return " ".join(texts).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_who_is_still_here_is_told() -> None:
-    some = told("called gone", still=Still(0.08, (0.09, 0.07)))
+    some = told("called gone", still=Still(0.08, (0.09, 0.07)), still_here=0.08)
     assert "9.0 %, 7.0 % of them were still customers (latest window first). 8.0 % of those called gone count" in some
-    assert "so none counts as one" in told("called gone", still=Still(0.0, (0.09, 0.0)))
+    dead = told("called gone", still=Still(0.08, (0.09, 0.07)))
+    assert "would be most of the forecast, so none counts as one" in dead
+    assert "count as customers now" not in dead
+    assert "made a forecast worse, so none counts as one" in told("called gone", still=Still(0.0, (0.09, 0.0)))
     assert not told("called gone", still=Still())
 
 

@@ -63,7 +63,7 @@ def _how_to_read(valuation: Valuation) -> str:
 def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
     measure = measure_of(found, Measure.of(valuation))
     yield short_league_table(found.league, measure)
-    yield from _corrections(found)
+    yield from _corrections(found, valuation.still_here)
     right = found.value or found.purchases
     if right is None:
         yield Paragraph("One window is all that the record allows, so none was left to check what it said.")
@@ -81,25 +81,30 @@ def _account(valuation: Valuation, found: Tested) -> Iterator[Block]:
     yield _groups(right.by_rfm, "The last window by recency, frequency and money", measure)
 
 
-def _corrections(found: Tested) -> Iterator[Paragraph]:
+def _corrections(found: Tested, still_here: float) -> Iterator[Paragraph]:
     rule = found.judgement.rule
     yield Paragraph(f"Purchases: {_drift(rule.purchases)} {_levels(rule.purchases)}")
     if found.league.terms.has_money:
         yield Paragraph(f"Value: {_drift(rule.value)} {_levels(rule.value)}")
     if rule.still.seen:
-        yield Paragraph(_still_here(rule.still))
+        yield Paragraph(_still_here(rule.still, still_here))
     if rule.wandering.seen:
         yield Paragraph(_own_pace(rule.wandering, found.league.origins))
 
 
-def _still_here(found: Still) -> str:
-    """Say how many of those whom the model calls gone are still customers."""
+def _still_here(found: Still, counted: float) -> str:
+    """Say how many of those whom the model calls gone are still customers, and what share of them is counted today."""
     seen = ", ".join(formats.share(one) for one in found.seen)
     told = f"what fits best is that {seen} of them were still customers (latest window first)"
     if found.share == 0.0:
         return f"Customers called gone: {told}, which is within chance or made a forecast worse, so none counts as one."
+    if counted == 0.0:
+        return (
+            f"Customers called gone: some came back; {told}. So many are called gone today that those still here would "
+            "be most of the forecast, so none counts as one."
+        )
     return (
-        f"Customers called gone: some came back; {told}. {formats.share(found.share)} of those called gone count as "
+        f"Customers called gone: some came back; {told}. {formats.share(counted)} of those called gone count as "
         "customers now, in chances and in forecasts."
     )
 

@@ -120,12 +120,11 @@ def _model(study: Study) -> Iterator[Block]:
 
 def _still_here(valuation: Valuation) -> str:
     """Say what of the tables of customers is not in the charts of the model; nothing where they agree."""
-    share = 0.0 if valuation.tested is None else valuation.tested.judgement.rule.still.share
-    if share == 0.0:
+    if valuation.still_here == 0.0:
         return ""
     return (
-        f" By the back-test {formats.share(share)} of those called gone are still customers: what is said of customers "
-        "elsewhere counts them, these charts do not."
+        f" By the back-test {formats.share(valuation.still_here)} of those called gone are still customers: what is said "
+        "of customers elsewhere counts them, these charts do not."
     )
 
 
