@@ -18,6 +18,8 @@ HOW = """
 Everyone forecasts the same customers (those with a purchase up to the
 origin) over the same window, from the same record cut off at the origin; the target is what they did in the
 window, orders net of their refunds. Splits and the rule of stability are written in the code before anything is fitted.
+What regulars corrects, and how it checks that, was developed with the outcomes on these sets in sight: they show what
+it does, and only shops that nobody here has seen can test it.
 
 * **regulars** is a plain run with {options}; nothing is set per set but whether orders worth nothing
   count, as the published fits do.
