@@ -21,8 +21,7 @@ def chance_of_purchase(fit: Predictions, histories: Histories, horizon: Period) 
 
     >>> from regulars.models.histories import Histories
     >>> from regulars.models.transactions import MODELS
-    >>> from regulars.models.on_grids import on_grids
-    from regulars.periods import days
+    >>> from regulars.periods import days
     >>> h = Histories(frequency=[2, 1, 0], recency=[30, 2, 0], age=[39, 39, 39], count=[50, 30, 600])
     >>> chance_of_purchase(MODELS.get("nbd").fit(h), h, days(70)).round(3).tolist()
     [0.241, 0.138, 0.021]

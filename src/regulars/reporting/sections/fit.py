@@ -123,8 +123,8 @@ def _still_here(valuation: Valuation) -> str:
     if valuation.still_here == 0.0:
         return ""
     return (
-        f" By the back-test {formats.share(valuation.still_here)} of those called gone are still customers: what is said "
-        "of customers elsewhere counts them, these charts do not."
+        f" By the back-test {formats.share(valuation.still_here)} of those called gone are still customers: what is "
+        "said of customers elsewhere counts them, these charts do not."
     )
 
 
